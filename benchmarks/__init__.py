@@ -1,0 +1,1 @@
+"""Speed and accuracy, as ratios against a rival in the same run."""

@@ -1,0 +1,158 @@
+"""What a person can say: phrases and the commands they mean.
+
+This one table is the recogniser's grammar, the help text, the keyboard and the tests.
+Safety words are matched anywhere in what is said; all other commands only when the whole
+utterance is one of their phrases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Command(StrEnum):
+    """What the session can be told to do."""
+
+    STOP = "stop"
+    PAIN = "pain"
+    RED_FLAG = "red_flag"
+    NEXT = "next"
+    REPEAT = "repeat"
+    BACK = "back"
+    PAUSE = "pause"
+    CONTINUE = "continue"
+    SOFTER = "softer"
+    SLOWER = "slower"
+    FASTER = "faster"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    HOW_LONG = "how_long"
+    HELP = "help"
+    MORE_TIME = "more_time"
+    SKIP = "skip"
+    YES = "yes"
+    NO = "no"
+    READY = "ready"
+    GO_TO = "go_to"
+    START_OVER = "start_over"
+    UNDO = "undo"
+
+
+SAFETY = (Command.STOP, Command.PAIN)
+"""Armed always, matched anywhere, most urgent first."""
+
+_PHRASES: dict[Command, str] = {
+    Command.STOP: "stop, stop stop, stop it, stop now, please stop, stop please, stop everything",
+    Command.PAIN: (
+        "pain, ouch, ow, it hurts, that hurts, this hurts, hurts, it is hurting, hurting, painful, "
+        "too hard, too much, too strong, that is too hard, that is too much, it is too hard, it is too much"
+    ),
+    Command.RED_FLAG: (
+        "chest pain, my chest hurts, it is numb, my foot is numb, my toes are numb, my leg is numb, "
+        "my toes are blue, my toes are white, my toes are cold, pins and needles, i feel dizzy, i feel faint, "
+        "i am short of breath, it is swelling"
+    ),
+    Command.NEXT: "next, next step, next one, go on to the next, done, finished, i am done",
+    Command.REPEAT: "repeat, repeat that, again, say that again, say it again, come again, pardon",
+    Command.BACK: "back, go back, previous, previous step, step back",
+    Command.PAUSE: "pause, wait, hold on, one moment, wait a moment",
+    Command.CONTINUE: "continue, resume, go on, carry on, keep going",
+    Command.SOFTER: "softer, gentler, more gently, lighter, less pressure",
+    Command.SLOWER: "slower, slow down, too fast",
+    Command.FASTER: "faster, speed up, too slow",
+    Command.LOUDER: "louder, speak up, volume up",
+    Command.QUIETER: "quieter, not so loud, volume down",
+    Command.HOW_LONG: "how long, how much longer, how much time, time left, how long left",
+    Command.HELP: "help, what can i say, commands",
+    Command.MORE_TIME: "more time, longer, a little longer, keep this one",
+    Command.SKIP: "skip, skip this, skip it, skip this step, leave it out",
+    Command.YES: "yes, yes please, yeah, yep, that is right",
+    Command.NO: "no, no thanks, nope, not at all",
+    Command.READY: "ready, i am ready, we are ready",
+    Command.GO_TO: "go to step {}, step {}",
+    Command.START_OVER: "start over, start again, from the beginning",
+    Command.UNDO: "undo, undo that, i did not say that, take that back",
+}
+
+_SAFETY_WORDS: dict[Command, tuple[str, ...]] = {
+    Command.STOP: ("stop",),
+    Command.PAIN: (
+        "pain", "painful", "ouch", "ow", "hurts", "hurt", "hurting", "too hard", "too much", "too strong",
+    ),
+}  # fmt: skip
+
+_UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
+).split()
+NUMBERS: dict[str, int] = {word: value for value, word in enumerate(_UNITS, start=1)} | {
+    f"twenty {word}": 20 + value for value, word in enumerate(_UNITS[:9], start=1)
+}
+"""Spoken numbers, "one" to "twenty nine"."""
+
+KEYS: dict[str, Command] = {
+    "s": Command.STOP, "\x1b": Command.STOP, "p": Command.PAIN, "n": Command.NEXT, "r": Command.REPEAT,
+    "b": Command.BACK, "g": Command.SOFTER, "-": Command.QUIETER, "+": Command.LOUDER, "<": Command.SLOWER,
+    ">": Command.FASTER, "t": Command.HOW_LONG, "m": Command.MORE_TIME, "k": Command.SKIP, "y": Command.YES,
+    "x": Command.NO, "h": Command.HELP, "u": Command.UNDO, "c": Command.CONTINUE, " ": Command.PAUSE,
+    "\r": Command.READY, "\n": Command.READY, "o": Command.START_OVER,
+}  # fmt: skip
+"""Keyboard keys do the same as the spoken commands."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A command understood."""
+
+    command: Command
+    phrase: str
+    """The words that meant it."""
+    number: int | None = None
+    """The step asked for, with GO_TO."""
+
+
+def phrases(command: Command) -> tuple[str, ...]:
+    """Every phrase that means *command*, numbers spelt out."""
+    listed = (phrase.strip() for phrase in _PHRASES[command].split(","))
+    return tuple(
+        spelt for phrase in listed for spelt in ([phrase.format(n) for n in NUMBERS] if "{}" in phrase else [phrase])
+    )
+
+
+def _table() -> Iterator[tuple[str, Match]]:
+    for command in Command:
+        for phrase in phrases(command):
+            number = next((n for word, n in NUMBERS.items() if phrase.endswith(f"step {word}")), None)
+            yield phrase, Match(command, phrase, number if command is Command.GO_TO else None)
+
+
+PHRASES: dict[str, Match] = dict(_table())
+"""Every phrase of every command; the recogniser's grammar."""
+
+VOCABULARY: frozenset[str] = frozenset(word for phrase in PHRASES for word in phrase.split()) | {"hurt"}
+
+
+def normalise(text: str) -> str:
+    """Lower case, letters and single spaces only; "don't" loses nothing but its apostrophe's company."""
+    kept = "".join(c if c.isalnum() or c == "'" else " " for c in text.lower())
+    return " ".join(kept.split())
+
+
+def understand(text: str) -> Match | None:
+    """The command that the whole of *text* means, or None. Digits count as numbers."""
+    words = normalise(text).split()
+    spelt = {value: word for word, value in NUMBERS.items()}
+    plain = " ".join(spelt.get(int(w), w) if w.isdecimal() and len(w) < 4 else w for w in words)
+    return PHRASES.get(plain)
+
+
+def find_safety(text: str) -> Match | None:
+    """The most urgent safety word anywhere in *text*, or None."""
+    padded = f" {normalise(text)} "
+    for command in SAFETY:
+        for words in _SAFETY_WORDS[command]:
+            if f" {words} " in padded:
+                return Match(command, words)
+    return None

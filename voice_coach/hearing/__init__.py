@@ -1,0 +1,1 @@
+"""SOUND IN: samples to commands heard."""

@@ -1,0 +1,1 @@
+"""CONTENT: what is guided."""

@@ -1,0 +1,1 @@
+"""THE CORE: pure decisions; no clock, no thread, no device."""

@@ -1,0 +1,133 @@
+"""What comes into the session (facts, past tense) and what goes out of it (effects, verbs).
+
+Times are seconds from the start of the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from voice_coach.commands import Command
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A command was heard, or its key was pressed."""
+
+    command: Command
+    phrase: str
+    """The words that meant it, or the key's name."""
+    path: str = "command"
+    """"safety" (a safety word, from a partial result), "command" (a whole utterance) or "key"."""
+    number: int | None = None
+    """The step asked for, with GO_TO."""
+    word_end: float | None = None
+    """When the last word ended at the microphone, seconds; None when not known."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The loudspeaker has finished the Say with this number."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Tick:
+    """Nothing happened until the session's due time."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A part stopped working."""
+
+    part: str
+    """"microphone", "loudspeaker", "voice" or "recogniser"."""
+    reason: str
+    """One sentence for the screen."""
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A lost part works again."""
+
+    part: str
+
+
+Event = Heard | Spoken | Tick | Lost | Returned
+
+
+class Earcon(StrEnum):
+    """The short sounds; rising means opening, falling means closing."""
+
+    START = "start"
+    CUE = "cue"
+    """Half-way, change sides, ten seconds."""
+    END = "end"
+    """A step's time is over."""
+    HEARD = "heard"
+    """Understood; the answer is a deed, not a sentence."""
+    NOTHING = "nothing"
+    """Understood, but there is nothing to do here."""
+    GENTLE = "gentle"
+    """A discomfort was heard; hands let go."""
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Say:
+    """Speak these lines one after another; replaces whatever is being said."""
+
+    lines: tuple[str, ...]
+    number: int
+    """Comes back in Spoken."""
+    earcon: Earcon | None = None
+    """Sounds just before the first line."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Play an earcon over whatever is being said."""
+
+    earcon: Earcon
+
+
+@dataclass(frozen=True)
+class Hush:
+    """Silence now: speech, earcons and tempo."""
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """Soft ticks to move the hands by, from now on; 0 for none."""
+
+    per_minute: float
+
+
+@dataclass(frozen=True)
+class Volume:
+    """The coach's loudness relative to its normal one, decibels."""
+
+    decibels: float
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something happened that the transcript and the journal keep."""
+
+    event: str
+    """"step", "cue", "pain", "paused", "resumed" or "note"."""
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class End:
+    """The session is over; nothing but taking it back can follow."""
+
+    reason: str
+    """"finished", "stopped", "pain", "red_flag" or "declined"."""
+
+
+Effect = Say | Sound | Hush | Tempo | Volume | Note | End

@@ -1,0 +1,1 @@
+"""THE DEVICES: microphones, loudspeakers, and files that stand in for them."""

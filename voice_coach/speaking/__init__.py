@@ -1,0 +1,1 @@
+"""WORDS TO SAMPLES."""
