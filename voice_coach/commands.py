@@ -84,9 +84,9 @@ _SAFETY_WORDS: dict[Command, tuple[str, ...]] = {
 }  # fmt: skip
 
 _UNITS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
 NUMBERS: dict[str, int] = {word: value for value, word in enumerate(_UNITS, start=1)} | {
     f"twenty {word}": 20 + value for value, word in enumerate(_UNITS[:9], start=1)
 }

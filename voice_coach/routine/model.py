@@ -1,7 +1,8 @@
 """The content model: what a routine file may hold.
 
 Pressure is 0 rest, 1 stroking, 2 light, 3 medium, 4 firm. Durations are seconds, tempos a minute.
-A routine that was loaded is complete: techniques are looked up, ladders filled in, times known.
+Techniques and questions that many routines share are looked up by name in the library, which is
+the context of validation: a routine that was loaded is complete.
 """
 
 from __future__ import annotations
@@ -9,9 +10,21 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+
+from voice_coach.commands import find_safety, understand
+from voice_coach.routine.body import REGIONS, Side
 
 PRESSURES = ("rest", "stroking", "light", "medium", "firm")
 """What each pressure level is called aloud."""
@@ -25,33 +38,224 @@ class Model(BaseModel):
 
 def _seconds(value: object) -> object:
     """Understand 90, "90 s", "1:30", "2 min", "1 min 30 s"; leave anything else to be refused."""
-    if not isinstance(value, str):
+    if isinstance(value, bool) or not isinstance(value, str):
         return value
     text = value.strip().lower()
     if match := re.fullmatch(r"(\d+):([0-5]\d)", text):
         return int(match[1]) * 60 + int(match[2])
-    if text and (
-        match := re.fullmatch(r"(?:(\d+(?:\.\d+)?) *min(?:utes?)?)? *(?:(\d+(?:\.\d+)?) *s(?:ec(?:onds?)?)?)?", text)
-    ):
+    number = r"(\d+(?:\.\d+)?)"
+    if text and (match := re.fullmatch(rf"(?:{number} *min(?:utes?)?)? *(?:{number} *s(?:ec(?:onds?)?)?)?", text)):
         return float(match[1] or 0) * 60 + float(match[2] or 0)
     raise ValueError(f"{value!r} is not a duration; write it like 90 s, 2 min or 1:30")
 
 
+def _sayable(text: str) -> str:
+    """Refuse what the coach must not say: it would hear itself."""
+    if match := find_safety(text):
+        raise ValueError(f"the coach may not say {match.phrase!r}, because it listens for that; say it differently")
+    if match := understand(text):
+        raise ValueError(f"the coach may not say just {match.phrase!r}, because that is a command; say more")
+    if re.search(r"\n\s*- ", text):
+        raise ValueError("a list was swallowed into this text; indent its items alike")
+    return " ".join(text.split())
+
+
+def _region(name: str) -> str:
+    if name not in REGIONS:
+        raise ValueError(f"{name!r} is not a region; the regions are {', '.join(REGIONS)}")
+    return name
+
+
 Seconds = Annotated[
     float,
-    Field(gt=0, le=3600, allow_inf_nan=False, json_schema_extra={"type": ["number", "string"]}),
+    Field(gt=0, le=3600, allow_inf_nan=False),
     BeforeValidator(_seconds),
+    WithJsonSchema({"type": ["number", "string"], "description": "90, 90 s, 2 min or 1:30"}),
 ]
+Spoken = Annotated[str, Field(min_length=2, max_length=400), AfterValidator(_sayable)]
+"""Text the coach says."""
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+Region = Annotated[str, AfterValidator(_region), WithJsonSchema({"enum": list(REGIONS)})]
+Pressure = Annotated[int, Field(strict=True, ge=0, le=4)]
+Tempo = Annotated[float, Field(gt=0, le=120, allow_inf_nan=False)]
 
 
-class Side(StrEnum):
-    """Which side of the body a step works on."""
+class Rung(Model):
+    """One gentler way out of a step: strictly lower in pressure than what came before it."""
 
-    LEFT = "left"
-    RIGHT = "right"
-    BOTH = "both"
-    """Both at once."""
-    EACH = "each"
-    """Left, then right, for equal time, with a pause to change hands."""
-    NONE = "none"
-    """The region has no sides."""
+    title: Spoken
+    """What is offered, as it fits into "something gentler: ..."."""
+    pressure: Annotated[int, Field(strict=True, ge=0, le=3)]
+    instruction: Spoken
+    seconds: Seconds | None = None
+    """None: whatever is left of the step."""
+    tempo: Tempo | None = None
+
+
+class Technique(Model):
+    """A way of using the hands (or of moving, or of resting), with its limits."""
+
+    name: Name
+    title: Spoken
+    kind: Literal["stroking", "rubbing", "kneading", "percussion", "vibration", "pressing", "moving", "resting"]
+    """What the safety rules look at."""
+    fastest: Tempo | None = None
+    """Strokes, circles or blows a minute that are never exceeded."""
+    extendable: bool = True
+    """Whether "more time" may lengthen it."""
+    gentler: tuple[Rung, ...] = ()
+    """The ladder used where a step has none of its own."""
+
+
+class Outcome(StrEnum):
+    """What an answer leads to."""
+
+    GO_ON = "go_on"
+    DECLINE = "decline"
+    """This routine is not for today; says why."""
+    DOCTOR = "doctor"
+    """Only with a doctor's agreement, which is asked for."""
+    LEAVE_OUT = "leave_out"
+    """The question's regions are left out."""
+    RED_FLAG = "red_flag"
+    """The session ends with the advice to get medical help."""
+
+
+class Question(Model):
+    """A question answered yes or no."""
+
+    name: Name
+    ask: Spoken
+    yes: Outcome = Outcome.GO_ON
+    no: Outcome = Outcome.GO_ON
+    because: Spoken | None = None
+    """One sentence said when the answer declines or leaves something out."""
+    regions: tuple[Region, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        outcomes = {self.yes, self.no}
+        if outcomes & {Outcome.DECLINE, Outcome.DOCTOR} and not self.because:
+            raise ValueError(f"question {self.name!r} can decline, so it needs a sentence under 'because'")
+        if (Outcome.LEAVE_OUT in outcomes) != bool(self.regions):
+            raise ValueError(f"question {self.name!r} needs 'regions' exactly when an answer is leave_out")
+        return self
+
+
+class Preparation(Model):
+    """One thing to get ready."""
+
+    say: Spoken
+    gate: bool = False
+    """Waits for "ready"; otherwise goes on by itself after *seconds*."""
+    seconds: Seconds = 4.0
+
+
+class AuthoredCue(Model):
+    """Something the author wants said on the way."""
+
+    at: Literal["half"] | Seconds
+    """"half", or seconds from the start of the step."""
+    say: Spoken
+
+
+def _look_up(kind: str) -> BeforeValidator:
+    """A name stands for the library's entry of that name."""
+
+    def find(value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, str):
+            return value
+        entries = (info.context or {}).get(kind, {})
+        if value not in entries:
+            raise ValueError(f"{value!r} is not among the {kind}; these are: {', '.join(entries) or 'none'}")
+        return entries[value]
+
+    return BeforeValidator(find)
+
+
+class Step(Model):
+    """One technique on one region, for a time or a number of repetitions."""
+
+    id: Name
+    title: Spoken
+    """Short: it is said before the instruction, with the side after it."""
+    technique: Annotated[Technique, _look_up("techniques"), WithJsonSchema({"type": "string"})]
+    region: Region
+    sides: Side = Side.NONE
+    start: Annotated[Region | None, Field(alias="from")] = None
+    """Where a stroke begins, with *end* its direction."""
+    end: Annotated[Region | None, Field(alias="to")] = None
+    duration: Seconds | None = None
+    """Seconds a side."""
+    repetitions: Annotated[int, Field(strict=True, ge=1, le=200)] | None = None
+    """A side, at the step's tempo."""
+    tempo: Tempo | None = None
+    pressure: Pressure
+    seconds_per_point: Seconds | None = None
+    instruction: Spoken
+    cues: tuple[AuthoredCue, ...] = ()
+    gentler: tuple[Rung, ...] | None = None
+    """The step's own ladder, or None for its technique's."""
+
+    @model_validator(mode="after")
+    def _timed(self) -> Self:
+        if (self.duration is None) == (self.repetitions is None):
+            raise ValueError(f"step {self.id!r} needs either 'duration' or 'repetitions'")
+        if self.repetitions and not self.tempo:
+            raise ValueError(f"step {self.id!r} has repetitions, so it needs a 'tempo' a minute to time them")
+        if (self.start is None) != (self.end is None):
+            raise ValueError(f"step {self.id!r} needs 'from' and 'to' together")
+        for cue in self.cues:
+            if cue.at != "half" and cue.at >= self.seconds:
+                raise ValueError(f"step {self.id!r} lasts {self.seconds:g} s, so a cue at {cue.at:g} s is never said")
+        return self
+
+    @cached_property
+    def seconds(self) -> float:
+        """How long one side takes."""
+        if self.duration is not None:
+            return self.duration
+        return (self.repetitions or 0) * 60 / (self.tempo or 60)
+
+    @cached_property
+    def ladder(self) -> tuple[Rung, ...]:
+        """The gentler ways out, each strictly lower in pressure; then only leaving the area is left."""
+        if self.gentler is not None:
+            return self.gentler
+        return tuple(rung for rung in self.technique.gentler if rung.pressure < self.pressure)
+
+
+class Routine(Model):
+    """Everything that is guided in one session."""
+
+    version: Literal[1]
+    id: Name
+    title: Spoken
+    about: Annotated[str, Field(max_length=300)]
+    people: Annotated[tuple[Literal["alone", "caregiver"], ...], Field(min_length=1)]
+    questions: tuple[
+        Annotated[
+            Question,
+            _look_up("questions"),
+            WithJsonSchema({"type": ["string", "object"]}),
+        ],
+        ...,
+    ] = ()
+    red_flags: tuple[Annotated[Question, _look_up("questions"), WithJsonSchema({"type": "string"})], ...] = ()
+    """Asked one by one after every report."""
+    preparation: tuple[Preparation, ...] = ()
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]
+    closing: Annotated[tuple[Spoken, ...], Field(min_length=1, max_length=8)]
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        ids = [step.id for step in self.steps]
+        for index, name in enumerate(ids, start=1):
+            if name in ids[: index - 1]:
+                raise ValueError(f"step {index} is called {name!r} like an earlier one; give it another id")
+        return self
+
+    @property
+    def seconds(self) -> float:
+        """How long all steps take, without what is said between them."""
+        return sum(step.seconds * (2 if step.sides is Side.EACH else 1) for step in self.steps)
