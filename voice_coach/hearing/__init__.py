@@ -1,1 +1,1 @@
-"""SOUND IN: samples to commands heard."""
+"""Sound in: microphone samples become commands heard."""

@@ -1,0 +1,71 @@
+"""Everything between the microphone and a command heard, as one streaming object.
+
+The live program, the file mode and the benchmarks all use it; samples are its only clock.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from voice_coach.hearing.echo import EchoCanceller
+from voice_coach.hearing.listener import Listener
+from voice_coach.hearing.recogniser import Recogniser
+from voice_coach.session.events import Heard
+from voice_coach.sound.samples import HEARING_RATE, Samples, silence
+
+SILENCE_DBFS = -120.0
+"""The level of a microphone that gives zeros."""
+
+
+class Ears:
+    """Microphone samples in, commands out.
+
+    The times in what it hears are seconds of microphone sound pushed so far.
+    """
+
+    def __init__(self, recogniser: Recogniser, echo: EchoCanceller | None = None) -> None:
+        self.recogniser = recogniser
+        self._echo = echo
+        self._listener = Listener()
+        self._last_second = silence(0)
+        self._zeros = 0
+        self._pushed = 0
+
+    def push(self, microphone: Samples, reference: Samples | None = None) -> list[Heard]:
+        """Hear the next *microphone* samples; the commands they completed, oldest first.
+
+        16 kHz. *reference* is what the loudspeaker played in the same span, equally long; None
+        means that it was silent.
+        """
+        self._pushed += len(microphone)
+        self._watch(microphone)
+        if self._echo is not None:
+            # The canceller hears silence too, or its two streams would drift apart.
+            microphone = self._echo.clean(microphone, silence(len(microphone)) if reference is None else reference)
+        heard = (self._listener.hear(hypothesis) for hypothesis in self.recogniser.push(microphone))
+        return [one for one in heard if one is not None]
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of sound pushed so far."""
+        return self._pushed / HEARING_RATE
+
+    @property
+    def level(self) -> float:
+        """Loudness of the last second at the microphone, decibels below full scale (root mean square)."""
+        if not len(self._last_second):
+            return SILENCE_DBFS
+        power = float(np.mean(np.square(self._last_second, dtype=np.float64))) / 32768.0**2
+        return max(SILENCE_DBFS, 10 * math.log10(power)) if power > 0 else SILENCE_DBFS
+
+    @property
+    def dead(self) -> float:
+        """Seconds of exact zeros up to now; a microphone that works is never exactly silent."""
+        return self._zeros / HEARING_RATE
+
+    def _watch(self, microphone: Samples) -> None:
+        self._last_second = np.concatenate((self._last_second, microphone))[-HEARING_RATE:]
+        sounding = np.flatnonzero(microphone)
+        self._zeros = len(microphone) - 1 - int(sounding[-1]) if len(sounding) else self._zeros + len(microphone)
