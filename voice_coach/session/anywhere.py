@@ -1,0 +1,143 @@
+"""What commands do that mean the same in every phase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from voice_coach.commands import Command
+from voice_coach.session import moves, words
+from voice_coach.session.events import Earcon, Heard, Hush
+from voice_coach.session.state import (
+    TAKE_BACK,
+    Asking,
+    Changing,
+    Closing,
+    Doing,
+    Ended,
+    Offering,
+    Paused,
+    Phase,
+    Preparing,
+    Result,
+    Session,
+    freeze,
+)
+
+Answer: TypeAlias = Callable[[Session, Heard, float], Result]
+
+LOUDEST, QUIETEST, LOUDER_BY = 9.0, -18.0, 3.0
+"""Decibels."""
+FASTEST, SLOWEST, FASTER_BY = 1.5, 0.5, 1.15
+"""Factors on the tempo."""
+
+
+def nothing(session: Session, heard: Heard, now: float) -> Result:
+    """Understood, but there is nothing to do."""
+    return moves.sound(session, Earcon.NOTHING)
+
+
+def stop(session: Session, heard: Heard, now: float) -> Result:
+    """End everything at once."""
+    return moves.before(moves.end(session, "stopped", now, words.ENDED), Hush())
+
+
+def red_flag(session: Session, heard: Heard, now: float) -> Result:
+    """End with the advice to get medical help."""
+    noted = moves.note(f"red flag: {heard.phrase}", phrase=heard.phrase)
+    return moves.before(moves.end(session, "red_flag", now, words.RED_FLAG_ADVICE), Hush(), noted)
+
+
+def louder(session: Session, heard: Heard, now: float) -> Result:
+    """Three decibels up or down; the earcon shows how loud it is now."""
+    by = LOUDER_BY if heard.command is Command.LOUDER else -LOUDER_BY
+    volume = min(LOUDEST, max(QUIETEST, session.volume + by))
+    return moves.sound(replace(session, volume=volume), Earcon.NOTHING if volume == session.volume else Earcon.HEARD)
+
+
+def faster(session: Session, heard: Heard, now: float) -> Result:
+    """Change the beat, never beyond what the technique allows; repetitions keep their number."""
+    phase = session.phase
+    if not isinstance(phase, Doing) or not (tempo := session.turns[phase.turn].rung(phase.rung).tempo):
+        return moves.answer(session, words.NO_BEAT)
+    factor = FASTER_BY if heard.command is Command.FASTER else 1 / FASTER_BY
+    limit = session.turns[phase.turn].step.technique.fastest if phase.rung == 0 else tempo
+    highest = min(FASTEST, limit / tempo) if limit else FASTEST
+    pace = min(max(highest, 1.0), max(SLOWEST, session.pace * factor))
+    if pace == session.pace:
+        return moves.answer(session, words.BEAT_LIMIT)
+    if session.turns[phase.turn].step.repetitions and phase.rung == 0:
+        done, stretch = phase.elapsed(now), session.pace / pace
+        left = (phase.length - done) * stretch
+        running = None if phase.since is None else now
+        phase = replace(phase, done=done, since=running, length=done + left)
+    return moves.sound(replace(session, pace=pace, phase=phase), Earcon.HEARD)
+
+
+def repeat(session: Session, heard: Heard, now: float) -> Result:
+    """Say again what this phase opened with; a running clock keeps running."""
+    phase = session.phase
+    plain = replace(phase, done=0.0) if isinstance(phase, Doing) else phase
+    if isinstance(phase, Asking | Changing | Offering | Preparing):
+        return moves.enter(session, freeze(phase, now))
+    return moves.say(session, *words.opening(session.routine, session.turns, plain))
+
+
+def help_now(session: Session, heard: Heard, now: float) -> Result:
+    """What can be said now."""
+    return moves.answer(session, *words.help_lines(session.phase))
+
+
+def pause(session: Session, heard: Heard, now: float) -> Result:
+    """Stand still."""
+    return moves.pause(session, now)
+
+
+def undo(session: Session, heard: Heard, now: float) -> Result:
+    """Take the last command back, if it was a moment ago."""
+    if session.undo is None or now - session.undo[1] > TAKE_BACK:
+        return moves.answer(session, words.NOTHING_TO_UNDO)
+    kept = replace(session.undo[0], says=session.says, saying=session.saying)
+    if isinstance(kept.phase, Paused):
+        return moves.before(moves.enter(kept, kept.phase, words.TAKEN_BACK), Hush())
+    return moves.before(moves.resume(kept, kept.phase, words.TAKEN_BACK), Hush())
+
+
+def how_long(session: Session, heard: Heard, now: float) -> Result:
+    """Time left here and in all."""
+    here, turn = _left(session, session.phase, now)
+    later = sum(t.step.seconds for t in session.turns[turn:] if not any(a.overlaps(t.area) for a in session.left_out))
+    return moves.answer(session, words.how_long(here, here + later) if here else words.in_all(later))
+
+
+def _left(session: Session, phase: Phase, now: float) -> tuple[float, int]:
+    """Seconds left in this turn, and the first turn that has not begun."""
+    match phase:
+        case Doing(turn=turn):
+            return max(0.0, phase.length - phase.elapsed(now)), turn + 1
+        case Paused(phase=inner) | Asking(then=inner):
+            return _left(session, inner, now)
+        case Changing(turn=turn) | Offering(turn=turn):
+            return 0.0, turn
+        case Closing() | Ended():
+            return 0.0, len(session.turns)
+        case _:
+            return 0.0, 0
+
+
+def start_over(session: Session, heard: Heard, now: float) -> Result:
+    """Back to the first step."""
+    return moves.start_turn(session, moves.following(session, 0), words.FROM_THE_START)
+
+
+def row(**answers: Answer) -> dict[Command, Answer]:
+    """Answers by command; `go_on` stands for "continue", which Python keeps for itself."""
+    return {Command("continue" if name == "go_on" else name): function for name, function in answers.items()}
+
+
+ANSWERS: dict[Command, Answer] = dict.fromkeys(Command, nothing) | row(
+    stop=stop, red_flag=red_flag, louder=louder, quieter=louder, faster=faster, slower=faster, repeat=repeat,
+    help=help_now, pause=pause, undo=undo, how_long=how_long, start_over=start_over,
+)  # fmt: skip
+"""One for every command; phases replace what they do differently."""

@@ -1,0 +1,197 @@
+"""From one phase into another: the few moves that everything else is made of.
+
+Each takes a session and returns it moved, with the effects of moving.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voice_coach.routine.body import Area, Side
+from voice_coach.routine.model import Outcome
+from voice_coach.session import words
+from voice_coach.session.events import Earcon, Effect, End, Hush, Note, Say, Sound
+from voice_coach.session.state import (
+    Asking,
+    Changing,
+    Closing,
+    Doing,
+    Ended,
+    Paused,
+    Phase,
+    Preparing,
+    Result,
+    Session,
+    freeze,
+)
+
+SHORTEST_RUNG = 20.0
+"""A gentler rung lasts at least so many seconds, however little was left."""
+
+
+def say(session: Session, *lines: str, earcon: Earcon | None = None) -> Result:
+    """Say *lines* instead of whatever is being said."""
+    number = session.says + 1
+    return replace(session, says=number, saying=True), (Say(lines, number, earcon),)
+
+
+def sound(session: Session, earcon: Earcon) -> Result:
+    """Answer with an earcon alone."""
+    return session, (Sound(earcon),)
+
+
+def before(result: Result, *effects: Effect) -> Result:
+    """*result* with *effects* put before its own."""
+    return result[0], (*effects, *result[1])
+
+
+def opening(session: Session) -> tuple[str, ...]:
+    """What the present phase says on entering it."""
+    return words.opening(session.routine, session.turns, session.phase)
+
+
+def enter(session: Session, phase: Phase, *lines: str, earcon: Earcon | None = None) -> Result:
+    """Go into *phase*, saying *lines* and then what the phase opens with."""
+    session = replace(session, phase=phase)
+    return say(session, *lines, *opening(session), earcon=earcon)
+
+
+def answer(session: Session, *lines: str) -> Result:
+    """Say *lines*; what was cut short by it (a question, an instruction) is said again after them."""
+    clock_stands = getattr(session.phase, "since", 0.0) is None
+    return say(session, *lines, *(opening(session) if clock_stands else ()))
+
+
+def note(text: str, **data: object) -> Note:
+    """A remark for the transcript and the journal."""
+    return Note("note", {"text": text, **data})
+
+
+def step_note(session: Session, turn: int, rung: int = 0) -> Note:
+    """A turn, or a gentler rung of it, begins."""
+    at = session.turns[turn]
+    return Note(
+        "step",
+        {
+            "routine": session.routine.id,
+            "index": at.index + 1,
+            "id": at.step.id,
+            "side": at.side.value,
+            "gentler_of": at.step.id if rung else None,
+            "rung": rung,
+        },
+    )
+
+
+def following(session: Session, turn: int, by: int = 1) -> int | None:
+    """The nearest turn from *turn* on (itself included) that is not left out; *by* is 1 or -1."""
+    while 0 <= turn < len(session.turns):
+        if not any(area.overlaps(session.turns[turn].area) for area in session.left_out):
+            return turn
+        turn += by
+    return None
+
+
+def start_turn(session: Session, turn: int | None, *lines: str, earcon: Earcon | None = None) -> Result:
+    """Begin a turn, or the closing when there is none left."""
+    if turn is None:
+        return enter(session, Closing(), *lines, earcon=earcon)
+    moved = enter(session, Doing(turn, session.turns[turn].step.seconds), *lines, earcon=earcon)
+    return before(moved, step_note(session, turn))
+
+
+def start_rung(session: Session, turn: int, rung: int, left: float) -> Result:
+    """Begin a gentler rung of a turn, for its own time or else for what was *left* of the turn, seconds."""
+    length = session.turns[turn].step.ladder[rung - 1].seconds or max(SHORTEST_RUNG, left)
+    return before(enter(session, Doing(turn, length, rung)), step_note(session, turn, rung))
+
+
+def go_on(session: Session, turn: int, *lines: str, earcon: Earcon | None = None) -> Result:
+    """Leave *turn* for the next one; between the sides of a step, change hands first."""
+    upcoming = following(session, turn + 1)
+    if upcoming == turn + 1 and session.turns[upcoming].index == session.turns[turn].index:
+        moved = enter(session, Changing(upcoming), *lines, earcon=earcon or Earcon.CUE)
+        return before(moved, Note("cue", {"cue": "change_sides"}), step_note(session, upcoming))
+    return start_turn(session, upcoming, *lines, earcon=earcon)
+
+
+def run(session: Session, doing: Doing, now: float) -> Result:
+    """The clock of a turn starts: for the first time with a cue, later with an earcon alone."""
+    session = replace(session, phase=replace(doing, since=now))
+    if doing.done:
+        return sound(session, Earcon.START)
+    return before(say(session, words.BEGIN, earcon=Earcon.START), Note("cue", {"cue": "start"}))
+
+
+def start_side(session: Session, turn: int, now: float) -> Result:
+    """Hands have changed: the other side's clock starts."""
+    return run(session, Doing(turn, session.turns[turn].step.seconds), now)
+
+
+def prepare(session: Session, index: int, *lines: str) -> Result:
+    """Go to a preparation, or past the last one to the first turn."""
+    if index < len(session.routine.preparation):
+        return enter(session, Preparing(index), *lines)
+    return start_turn(session, following(session, 0), *lines)
+
+
+def then(session: Session, phase: Phase, *lines: str) -> Result:
+    """Go where a chain of questions leads: to the first preparation, or back into an offer."""
+    return prepare(session, 0, *lines) if phase == Preparing() else enter(session, phase, *lines)
+
+
+def ask(session: Session, asking: Asking, *lines: str) -> Result:
+    """Ask the chain's question, or go on when it is at its end."""
+    if asking.index < len(asking.questions):
+        return enter(session, asking, *lines)
+    return then(session, asking.then, *lines)
+
+
+def pause(session: Session, now: float, *lines: str, why: str = "asked") -> Result:
+    """Stand still; what is left is kept. *lines* replace the usual sentence."""
+    session = replace(session, phase=Paused(freeze(session.phase, now)))
+    spoken = say(session, *(lines or (words.PAUSED,)))
+    return before(spoken, Hush(), Note("paused", {"why": why}))
+
+
+def resume(session: Session, phase: Phase, *lines: str) -> Result:
+    """Take *phase*, which was frozen, up again."""
+    return before(enter(session, phase, *lines), Note("resumed"))
+
+
+def leave_out(session: Session, area: Area, why: str) -> Result:
+    """Take an area out of the rest of the session."""
+    session = replace(session, left_out=session.left_out | {area})
+    return session, (note(f"left out: {area}", left_out=area.region, side=area.side.value, why=why),)
+
+
+def end(session: Session, reason: str, now: float, *lines: str) -> Result:
+    """End the session; the last words may still be heard."""
+    session = replace(session, phase=Ended(reason, now))
+    moved, effects = say(session, *lines, earcon=Earcon.END)
+    return moved, (*effects, End(reason))
+
+
+def answered(session: Session, asking: Asking, yes: bool, now: float) -> Result:
+    """A question was answered; do what its outcome asks for."""
+    question = asking.questions[asking.index]
+    outcome = question.yes if yes else question.no
+    said = note(f"{question.name}: {'yes' if yes else 'no'}", question=question.name, answer=yes)
+    onward = Asking(asking.questions, asking.then, asking.index + 1)
+    match outcome:
+        case Outcome.DECLINE:
+            moved = end(session, "declined", now, question.because or "", words.DECLINED)
+        case Outcome.RED_FLAG:
+            moved = before(end(session, "red_flag", now, words.RED_FLAG_ADVICE), Hush())
+        case Outcome.DOCTOR:
+            rest = (words.DOCTOR, *asking.questions[onward.index :])
+            moved = ask(session, Asking(rest, asking.then))
+        case Outcome.LEAVE_OUT:
+            notes: tuple[Effect, ...] = ()
+            for region in question.regions:
+                session, noted = leave_out(session, Area(region, Side.BOTH), question.name)
+                notes += noted
+            moved = before(ask(session, onward, question.because or words.LEFT_OUT), *notes)
+        case _:
+            moved = ask(session, onward)
+    return before(moved, said)

@@ -1,0 +1,284 @@
+"""The table: what each command does in each phase.
+
+`TABLE[phase][command]` is a function of the session, the command as heard, and the time. Every
+phase answers every command; where there is nothing to do, an earcon says that it was understood.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voice_coach.commands import Command
+from voice_coach.session import anywhere, moves, pain, words
+from voice_coach.session.anywhere import Answer, nothing, row, undo
+from voice_coach.session.events import Heard, Hush, Note
+from voice_coach.session.state import (
+    Asking,
+    Changing,
+    Closing,
+    Doing,
+    Ended,
+    Offering,
+    Paused,
+    Phase,
+    Preparing,
+    Result,
+    Session,
+    freeze,
+    touched,
+)
+
+MORE = 30.0
+"""Seconds that "more time" adds."""
+
+
+def obey(session: Session, heard: Heard, now: float) -> Result:
+    """Do what was heard. The state before it is kept for "undo"."""
+    moved, effects = TABLE[type(session.phase)][heard.command](session, heard, now)
+    if heard.command is Command.UNDO or isinstance(session.phase, Ended) or moved.phase == session.phase:
+        return moved, effects
+    kept = replace(session, phase=freeze(session.phase, now))
+    return replace(moved, undo=(kept, now)), effects
+
+
+# Questions ----------------------------------------------------------------------------------------
+
+
+def yes_no(session: Session, heard: Heard, now: float) -> Result:
+    """Answer the open question."""
+    assert isinstance(session.phase, Asking)
+    return moves.answered(session, session.phase, heard.command is Command.YES, now)
+
+
+def need_answer(session: Session, heard: Heard, now: float) -> Result:
+    """A question cannot be passed by."""
+    return moves.enter(session, freeze(session.phase, now), words.NEED_ANSWER)
+
+
+def question_back(session: Session, heard: Heard, now: float) -> Result:
+    """The question before this one, if there is one."""
+    assert isinstance(session.phase, Asking)
+    phase = session.phase
+    return moves.ask(session, Asking(phase.questions, phase.then, max(0, phase.index - 1)))
+
+
+def take_time(session: Session, heard: Heard, now: float) -> Result:
+    """Open the window again, and wait longer."""
+    return moves.enter(session, freeze(session.phase, now), words.TAKE_TIME)
+
+
+def ask_from_start(session: Session, heard: Heard, now: float) -> Result:
+    """The first question of this chain."""
+    assert isinstance(session.phase, Asking)
+    return moves.ask(session, Asking(session.phase.questions, session.phase.then), words.FROM_THE_START)
+
+
+# Preparation --------------------------------------------------------------------------------------
+
+
+def prepared(session: Session, heard: Heard, now: float) -> Result:
+    """On to the next thing to get ready."""
+    assert isinstance(session.phase, Preparing)
+    return moves.prepare(session, session.phase.index + 1)
+
+
+def prepare_skip(session: Session, heard: Heard, now: float) -> Result:
+    """Gates cannot be skipped."""
+    assert isinstance(session.phase, Preparing)
+    if session.routine.preparation[session.phase.index].gate:
+        return moves.enter(session, freeze(session.phase, now), words.THIS_MATTERS)
+    return prepared(session, heard, now)
+
+
+def prepare_back(session: Session, heard: Heard, now: float) -> Result:
+    """The preparation before this one."""
+    assert isinstance(session.phase, Preparing)
+    return moves.prepare(session, max(0, session.phase.index - 1))
+
+
+def prepare_from_start(session: Session, heard: Heard, now: float) -> Result:
+    """The first thing to get ready."""
+    return moves.prepare(session, 0, words.FROM_THE_START)
+
+
+def first_this(session: Session, heard: Heard, now: float) -> Result:
+    """Steps come later."""
+    return moves.enter(session, freeze(session.phase, now), words.THIS_FIRST)
+
+
+# Hands on -----------------------------------------------------------------------------------------
+
+
+def _turn(phase: Phase) -> int:
+    match phase:
+        case Doing(turn=turn) | Changing(turn=turn) | Offering(turn=turn):
+            return turn
+        case Paused(phase=inner) | Asking(then=inner):
+            return _turn(inner)
+        case _:
+            return 0
+
+
+def next_(session: Session, heard: Heard, now: float) -> Result:
+    """On to the other side, or the next step."""
+    return moves.go_on(session, _turn(session.phase))
+
+
+def skip(session: Session, heard: Heard, now: float) -> Result:
+    """Leave this step, its other side too."""
+    turn = _turn(session.phase)
+    index = session.turns[turn].index
+    after = next((n for n, t in enumerate(session.turns) if t.index > index), len(session.turns))
+    noted = moves.note(f"skipped: {session.turns[turn].step.id}", skipped=session.turns[turn].step.id)
+    return moves.before(moves.start_turn(session, moves.following(session, after)), noted)
+
+
+def back(session: Session, heard: Heard, now: float) -> Result:
+    """The turn before this one."""
+    earlier = moves.following(session, _turn(session.phase) - 1, by=-1)
+    return moves.answer(session, words.FIRST_STEP) if earlier is None else moves.start_turn(session, earlier)
+
+
+def softer(session: Session, heard: Heard, now: float) -> Result:
+    """One rung gentler, at once; no report is made."""
+    assert isinstance(session.phase, Doing)
+    phase = session.phase
+    ladder = session.turns[phase.turn].step.ladder
+    if phase.rung >= len(ladder):
+        return moves.answer(session, words.GENTLEST)
+    left = phase.length - phase.elapsed(now)
+    return moves.before(moves.start_rung(session, phase.turn, phase.rung + 1, left), Hush())
+
+
+def start_now(session: Session, heard: Heard, now: float) -> Result:
+    """Cut the instruction short and begin."""
+    assert isinstance(session.phase, Doing)
+    if session.phase.since is not None:
+        return nothing(session, heard, now)
+    return moves.before(moves.run(session, session.phase, now), Hush())
+
+
+def more_time(session: Session, heard: Heard, now: float) -> Result:
+    """Half a minute more, where the technique allows it and at most twice its length."""
+    assert isinstance(session.phase, Doing)
+    phase, step = session.phase, session.turns[session.phase.turn].step
+    if not step.technique.extendable or step.repetitions or phase.length + MORE > 2 * step.seconds + MORE:
+        return moves.answer(session, words.NO_LONGER)
+    session = replace(
+        session, phase=replace(phase, length=phase.length + MORE, cued=phase.cued - {"half", "ten_seconds"})
+    )
+    return moves.answer(session, words.LONGER)
+
+
+def go_to(session: Session, heard: Heard, now: float) -> Result:
+    """To the step with the number heard, its first side."""
+    number = heard.number or 0
+    if not 1 <= number <= len(session.routine.steps):
+        return moves.answer(session, words.step_range(len(session.routine.steps)))
+    turn = next(
+        (n for n, t in enumerate(session.turns) if t.index == number - 1 and moves.following(session, n) == n), None
+    )
+    if turn is None:
+        return moves.answer(session, words.step_left_out(number - 1))
+    return moves.start_turn(session, turn)
+
+
+# Changing sides, offers, pauses, the end ----------------------------------------------------------
+
+
+def start_side(session: Session, heard: Heard, now: float) -> Result:
+    """Hands are in place already."""
+    assert isinstance(session.phase, Changing)
+    return moves.start_side(session, session.phase.turn, now)
+
+
+def accept(session: Session, heard: Heard, now: float) -> Result:
+    """Take the gentler way, or go on after an area was left out."""
+    assert isinstance(session.phase, Offering)
+    phase = session.phase
+    if phase.rung is None:
+        return moves.go_on(session, phase.turn)
+    return moves.start_rung(session, phase.turn, phase.rung, phase.left)
+
+
+def decline(session: Session, heard: Heard, now: float) -> Result:
+    """Leave the area out instead."""
+    assert isinstance(session.phase, Offering)
+    area = touched(session, session.phase)
+    if area is None:
+        return accept(session, heard, now)
+    session, notes = moves.leave_out(session, area, "asked")
+    moved = moves.go_on(session, _turn(session.phase), words.leave_out(area))
+    return moves.before(moved, *notes)
+
+
+def resume(session: Session, heard: Heard, now: float) -> Result:
+    """Go on where we paused, with what was left."""
+    assert isinstance(session.phase, Paused)
+    return moves.resume(session, session.phase.phase, words.RESUMED)
+
+
+def inside(session: Session, heard: Heard, now: float) -> Result:
+    """Leave the pause by doing what the paused phase does on this command."""
+    assert isinstance(session.phase, Paused)
+    inner = session.phase.phase
+    moved, effects = TABLE[type(inner)][heard.command](replace(session, phase=inner), heard, now)
+    if moved.phase == inner:
+        return replace(moved, phase=session.phase), effects
+    return moved, (Note("resumed"), *effects)
+
+
+def last_turn(session: Session, heard: Heard, now: float) -> Result:
+    """Back from the closing to the last turn."""
+    turn = moves.following(session, len(session.turns) - 1, by=-1)
+    return nothing(session, heard, now) if turn is None else moves.start_turn(session, turn)
+
+
+def finish(session: Session, heard: Heard, now: float) -> Result:
+    """The rest of the closing need not be heard."""
+    return moves.end(session, "finished", now, words.FAREWELL)
+
+
+def take_back(session: Session, heard: Heard, now: float) -> Result:
+    """Only an end by voice can be taken back, and only for a while."""
+    assert isinstance(session.phase, Ended)
+    if session.phase.reason != "stopped":
+        return nothing(session, heard, now)
+    return undo(session, heard, now)
+
+
+def quiet(session: Session, heard: Heard, now: float) -> Result:
+    """It is over already; be silent."""
+    return session, (Hush(),)
+
+
+_ALL = anywhere.ANSWERS | row(pain=pain.report)
+_HANDS = _ALL | row(next=next_, skip=skip, back=back, go_to=go_to)
+
+TABLE: dict[type[Phase], dict[Command, Answer]] = {
+    Asking: _ALL | row(
+        yes=yes_no, no=yes_no, back=question_back, more_time=take_time, next=need_answer, skip=need_answer,
+        ready=need_answer, go_to=need_answer, go_on=need_answer, start_over=ask_from_start,
+    ),
+    Preparing: _ALL | row(
+        ready=prepared, yes=prepared, next=prepared, go_on=prepared, skip=prepare_skip, back=prepare_back,
+        more_time=take_time, go_to=first_this, start_over=prepare_from_start,
+    ),
+    Doing: _HANDS | row(softer=softer, more_time=more_time, ready=start_now, yes=start_now, go_on=start_now),
+    Changing: _HANDS | row(
+        ready=start_side, yes=start_side, next=start_side, go_on=start_side, more_time=take_time,
+    ),
+    Offering: _HANDS | row(
+        yes=accept, ready=accept, next=accept, go_on=accept, softer=accept, no=decline, skip=decline,
+        more_time=take_time,
+    ),
+    Paused: _ALL | row(
+        go_on=resume, ready=resume, yes=resume, pause=nothing, next=inside, skip=inside, back=inside, go_to=inside,
+        softer=inside, start_over=inside,
+    ),
+    Closing: _ALL | row(next=finish, skip=finish, back=last_turn, go_to=go_to),
+    Ended: dict.fromkeys(Command, nothing) | row(
+        stop=quiet, pain=pain.report, go_on=take_back, undo=take_back, repeat=anywhere.repeat, louder=anywhere.louder,
+        quieter=anywhere.louder,
+    ),
+}  # fmt: skip

@@ -1,0 +1,104 @@
+"""The pain ladder: what a report of discomfort leads to.
+
+The first report in an area offers something strictly gentler, which waits for a yes. The second in
+the same area leaves the area out. The third of the session ends it with calm advice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voice_coach.session import moves, words
+from voice_coach.session.events import Earcon, Effect, Heard, Hush, Note
+from voice_coach.session.state import (
+    Asking,
+    Doing,
+    Ended,
+    Offering,
+    Paused,
+    Phase,
+    Report,
+    Result,
+    Session,
+    freeze,
+    touched,
+)
+
+SAME_REPORT = 4.0
+"""Seconds within which a repeated cry is the same report, while hands are already off."""
+LAST_REPORT = 3
+
+
+def report(session: Session, heard: Heard, now: float) -> Result:
+    """Hush at once, end the step, and find a gentler way."""
+    if isinstance(session.phase, Ended):
+        return session, (Hush(), _pain_note(session, heard, now))
+    if _already_heard(session, now):
+        return moves.before(moves.enter(session, freeze(session.phase, now), words.LOOSE), Hush())
+
+    area = touched(session, session.phase)
+    known = area is not None and any(r.area is not None and r.area.overlaps(area) for r in session.reports)
+    noted = _pain_note(session, heard, now)
+    session = replace(session, reports=(*session.reports, Report(now, area)))
+
+    if len(session.reports) >= LAST_REPORT:
+        moved = moves.end(session, "pain", now, words.LET_GO, words.ADVICE)
+    elif area is None:
+        moved = moves.pause(session, now, words.NOTED, why="pain")
+    else:
+        moved = _gentler(session, now, leave=known)
+    return moves.before(moved, Hush(), noted)
+
+
+def _already_heard(session: Session, now: float) -> bool:
+    hands_off = isinstance(session.phase, Offering | Asking | Paused)
+    return hands_off and bool(session.reports) and now - session.reports[-1].at < SAME_REPORT
+
+
+def _gentler(session: Session, now: float, *, leave: bool) -> Result:
+    """Offer the next rung of the ladder, or leave the area out; in a cast routine ask for red flags first."""
+    turn, rung = _place(session.phase)
+    lines: tuple[str, ...] = (words.LET_GO,)
+    notes: tuple[Effect, ...] = ()
+    if leave or rung >= len(session.turns[turn].step.ladder):
+        area = touched(session, session.phase) or session.turns[turn].area
+        session, notes = moves.leave_out(session, area, "pain")
+        lines += (words.leave_out(area),)
+        offer = Offering(turn, None)
+    else:
+        left = session.phase.length - session.phase.elapsed(now) if isinstance(session.phase, Doing) else 0.0
+        offer = Offering(turn, rung + 1, left)
+    if session.routine.red_flags:
+        moved = moves.ask(session, Asking(session.routine.red_flags, offer), *lines)
+    else:
+        moved = moves.enter(session, offer, *lines, earcon=Earcon.GENTLE)
+    return moves.before(moved, *notes)
+
+
+def _place(phase: Phase) -> tuple[int, int]:
+    """The turn a report is about, and the rung it was on."""
+    match phase:
+        case Doing(turn=turn, rung=rung):
+            return turn, rung
+        case Offering(turn=turn, rung=rung):
+            return turn, rung or 0
+        case Asking(then=inner) | Paused(phase=inner):
+            return _place(inner)
+        case _:
+            return getattr(phase, "turn", 0), 0
+
+
+def _pain_note(session: Session, heard: Heard, now: float) -> Note:
+    phase = session.phase.phase if isinstance(session.phase, Paused) else session.phase
+    area = touched(session, phase)
+    data: dict[str, object] = {
+        "routine": session.routine.id,
+        "phrase": heard.phrase,
+        "report": len(session.reports) + 1,
+    }
+    if area is not None:
+        turn, rung = _place(phase)
+        data |= {"step": session.turns[turn].step.id, "rung": rung, "region": area.region, "side": area.side.value}
+    if isinstance(phase, Doing):
+        data["second"] = round(phase.elapsed(now), 2)
+    return Note("pain", data)

@@ -1,0 +1,158 @@
+"""The session: `begin` it, then `advance` it with each event and the time.
+
+Pure: no clock, no thread, no device. The caller waits for events until `due(session)`, then
+passes a Tick; it carries out the effects that come back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voice_coach.routine.model import Routine
+from voice_coach.session import moves, words
+from voice_coach.session.events import (
+    Earcon,
+    Effect,
+    Event,
+    Heard,
+    Hush,
+    Lost,
+    Note,
+    Returned,
+    Spoken,
+    Tempo,
+    Tick,
+    Volume,
+)
+from voice_coach.session.obey import obey
+from voice_coach.session.state import (
+    TAKE_BACK,
+    Asking,
+    Changing,
+    Closing,
+    Doing,
+    Ended,
+    Offering,
+    Paused,
+    Preparing,
+    Result,
+    Session,
+    turns,
+)
+from voice_coach.session.timeline import due, next_cue, tempo
+
+__all__ = ["advance", "begin", "due", "over"]
+
+
+def begin(routine: Routine) -> Result:
+    """A new session at time 0: the welcome, then the first question or preparation."""
+    screening = Asking(routine.questions, Preparing())
+    session = Session(routine, turns(routine), screening)
+    return moves.before(
+        moves.ask(session, screening, *words.welcome(routine)),
+        Note("start", {"routine": routine.id, "title": routine.title}),
+    )
+
+
+def over(session: Session, now: float) -> bool:
+    """Whether nothing can follow any more."""
+    phase = session.phase
+    if not isinstance(phase, Ended) or session.saying:
+        return False
+    return phase.reason != "stopped" or now >= phase.since + TAKE_BACK
+
+
+def advance(session: Session, event: Event, now: float) -> Result:
+    """What *event* at *now* changes, and what is to be done about it."""
+    match event:
+        case Heard():
+            moved, effects = obey(session, event, now)
+        case Spoken(number=number):
+            moved, effects = _spoken(session, now) if session.saying and number == session.says else (session, ())
+        case Tick():
+            moved, effects = _tick(session, now)
+        case Lost():
+            moved, effects = _lost(session, event, now)
+        case Returned():
+            moved, effects = _returned(session, event)
+    return moved, _steady(session, moved, effects)
+
+
+def _steady(old: Session, new: Session, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Tempo and volume follow from the state; tell of them only when they change."""
+    beat = tempo(new)
+    hushed = any(isinstance(effect, Hush) for effect in effects)
+    if beat != tempo(old) or (hushed and beat):
+        effects = (*effects, Tempo(beat))
+    if new.volume != old.volume:
+        effects = (Volume(new.volume), *effects)
+    return effects
+
+
+def _spoken(session: Session, now: float) -> Result:
+    """The coach has finished speaking: a clock starts, or the session moves on."""
+    session = replace(session, saying=False)
+    match session.phase:
+        case Asking(since=None) | Preparing(since=None) | Changing(since=None) | Offering(since=None) as phase:
+            return replace(session, phase=replace(phase, since=now)), ()
+        case Doing(since=None) as phase:
+            return moves.run(session, phase, now)
+        case Closing():
+            return moves.end(session, "finished", now, words.FAREWELL)
+        case _:
+            return session, ()
+
+
+def _tick(session: Session, now: float) -> Result:
+    """The due time has come."""
+    at = due(session)
+    if at is None or now < at:
+        return session, ()
+    match session.phase:
+        case Asking() as phase if phase.misses >= 2:
+            return moves.pause(session, now, words.PAUSED, why="no answer")
+        case Asking() as phase:
+            return moves.ask(session, replace(phase, misses=phase.misses + 1, since=None))
+        case Preparing() as phase if session.routine.preparation[phase.index].gate:
+            return moves.say(replace(session, phase=replace(phase, reminded=True)), words.STILL_READY)
+        case Preparing(index=index):
+            return moves.prepare(session, index + 1)
+        case Doing() as phase if phase.elapsed(now) >= phase.length:
+            moved = moves.go_on(session, phase.turn, words.TIME, earcon=Earcon.END)
+            return moves.before(moved, Note("cue", {"cue": "end"}))
+        case Doing() as phase:
+            return _cue(session, phase, now)
+        case Changing(turn=turn):
+            return moves.start_side(session, turn, now)
+        case Offering() as phase:
+            return moves.say(replace(session, phase=replace(phase, reminded=True)), *moves.opening(session))
+        case _:
+            return session, ()
+
+
+def _cue(session: Session, doing: Doing, now: float) -> Result:
+    cue = next_cue(session, doing, now)
+    if cue is None:
+        return session, ()
+    session = replace(session, phase=replace(doing, cued=doing.cued | {cue.name}))
+    return moves.before(
+        moves.say(session, cue.text, earcon=Earcon.CUE), Note("cue", {"cue": cue.name, "text": cue.text})
+    )
+
+
+def _lost(session: Session, lost: Lost, now: float) -> Result:
+    """A part failed: hands-on work stands still, and the person is told."""
+    fault = moves.note(f"lost: {lost.part}", part=lost.part, reason=lost.reason)
+    if lost.part in ("voice", "loudspeaker"):
+        session = replace(session, saying=False)
+    if isinstance(session.phase, Ended | Paused):
+        return session, (fault,)
+    return moves.before(moves.pause(session, now, words.HEARING_LOST, why=f"lost {lost.part}"), fault)
+
+
+def _returned(session: Session, returned: Returned) -> Result:
+    """A part works again; going on is left to the person."""
+    back = moves.note(f"returned: {returned.part}", part=returned.part)
+    if returned.part == "microphone" and isinstance(session.phase, Paused):
+        return moves.before(moves.say(session, words.HEARING_BACK), back)
+    return session, (back,)

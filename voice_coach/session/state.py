@@ -1,0 +1,188 @@
+"""What the session knows: phases, and the session itself. All frozen; times are seconds from the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from voice_coach.routine.body import Area, Side
+from voice_coach.routine.model import Question, Routine, Rung, Step
+from voice_coach.session.events import Effect
+
+TAKE_BACK = 60.0
+"""Seconds in which the last command can be undone, and an end by voice taken back."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A chain of yes/no questions: before the start, or after a report."""
+
+    questions: tuple[Question, ...]
+    then: Phase
+    index: int = 0
+    misses: int = 0
+    since: float | None = None
+    """When the answer window opened; None while the question is being spoken."""
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """Getting things ready, one by one."""
+
+    index: int = 0
+    since: float | None = None
+    reminded: bool = False
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Hands on: one turn, or a gentler rung of its ladder."""
+
+    turn: int
+    length: float
+    """Seconds this turn takes in all."""
+    rung: int = 0
+    """0 is the step itself, n the n-th rung of its ladder."""
+    done: float = 0.0
+    """Seconds already done when *since* began."""
+    since: float | None = None
+    """When the clock last started; None while it stands."""
+    cued: frozenset[str] = frozenset()
+    """Cues already given."""
+
+    def elapsed(self, now: float) -> float:
+        """Seconds of this turn that are done."""
+        return self.done if self.since is None else self.done + max(0.0, now - self.since)
+
+
+@dataclass(frozen=True)
+class Changing:
+    """The pause to change hands before the other side."""
+
+    turn: int
+    """The turn that follows."""
+    since: float | None = None
+
+
+@dataclass(frozen=True)
+class Offering:
+    """Hands let go after a report; waits for a yes before anything goes on."""
+
+    turn: int
+    """The turn that was too strong."""
+    rung: int | None
+    """The gentler rung offered; None when the area was left out."""
+    left: float = 0.0
+    """Seconds that were left of the turn."""
+    since: float | None = None
+    reminded: bool = False
+
+
+@dataclass(frozen=True)
+class Paused:
+    """Everything stands still, and what is left is kept."""
+
+    phase: Phase
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The last words are being spoken."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Over; an end by voice can be taken back for a while."""
+
+    reason: str
+    since: float
+
+
+Phase: TypeAlias = Asking | Preparing | Doing | Changing | Offering | Paused | Closing | Ended
+PHASES: tuple[type[Phase], ...] = (Asking, Preparing, Doing, Changing, Offering, Paused, Closing, Ended)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report of discomfort."""
+
+    at: float
+    area: Area | None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One step on one side."""
+
+    index: int
+    """Of the step in the routine, from 0."""
+    step: Step
+    side: Side
+
+    @property
+    def area(self) -> Area:
+        """Where the hands are."""
+        return Area(self.step.region, self.side)
+
+    def rung(self, number: int) -> Step | Rung:
+        """The step itself (0) or the *number*-th gentler way."""
+        return self.step.ladder[number - 1] if number else self.step
+
+
+def turns(routine: Routine) -> tuple[Turn, ...]:
+    """The routine's steps, side by side: left before right."""
+    return tuple(
+        Turn(index, step, side)
+        for index, step in enumerate(routine.steps)
+        for side in ((Side.LEFT, Side.RIGHT) if step.sides is Side.EACH else (step.sides,))
+    )
+
+
+@dataclass(frozen=True)
+class Session:
+    """One person's way through one routine."""
+
+    routine: Routine
+    turns: tuple[Turn, ...]
+    phase: Phase
+    says: int = 0
+    """How many Says there have been; the number of the last one."""
+    saying: bool = False
+    """Whether the last Say is still in the loudspeaker."""
+    reports: tuple[Report, ...] = ()
+    left_out: frozenset[Area] = frozenset()
+    volume: float = 0.0
+    """Decibels relative to the normal loudness."""
+    pace: float = 1.0
+    """Factor on every tempo."""
+    undo: tuple[Session, float] | None = None
+    """What the last command changed, frozen, and when."""
+
+
+Result: TypeAlias = tuple[Session, tuple[Effect, ...]]
+
+
+def freeze(phase: Phase, now: float) -> Phase:
+    """The same phase with its clock standing still."""
+    match phase:
+        case Doing():
+            return replace(phase, done=phase.elapsed(now), since=None)
+        case Asking() | Preparing() | Changing() | Offering():
+            return replace(phase, since=None)
+        case _:
+            return phase
+
+
+def touched(session: Session, phase: Phase) -> Area | None:
+    """Where the hands are, or just were."""
+    match phase:
+        case Doing(turn=turn):
+            return session.turns[turn].area
+        case Changing(turn=turn):
+            return session.turns[turn - 1].area
+        case Offering(turn=turn, rung=rung):
+            return session.turns[turn].area if rung is not None else None
+        case Asking(then=phase) | Paused(phase=phase):
+            return touched(session, phase)
+        case _:
+            return None

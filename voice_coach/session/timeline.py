@@ -1,0 +1,86 @@
+"""A turn's time: its cues, its tempo, and when something is next due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voice_coach.routine.model import Step
+from voice_coach.session import words
+from voice_coach.session.state import TAKE_BACK, Asking, Changing, Doing, Ended, Offering, Preparing, Session
+
+ANSWER = 8.0
+"""Seconds to answer a question before it is asked again."""
+REMIND = 25.0
+"""Seconds before a gate or an offer reminds, once."""
+CHANGE = 6.0
+"""Seconds to change hands."""
+LATE = 4.0
+"""A cue held up longer than this (the coach was talking) is dropped, seconds."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Something said on the way."""
+
+    name: str
+    at: float
+    """Seconds from the start of the turn."""
+    text: str
+
+
+def cues(session: Session, doing: Doing) -> tuple[Cue, ...]:
+    """The cues of a turn in order of time: half-way, ten seconds, and the author's own."""
+    authored = session.turns[doing.turn].step.cues if doing.rung == 0 else ()
+    found = [
+        Cue(f"authored_{number}", doing.length / 2 if cue.at == "half" else cue.at, cue.say)
+        for number, cue in enumerate(authored, start=1)
+    ]
+    if doing.length >= 40 and not any(cue.at == "half" for cue in authored):
+        found.append(Cue("half", doing.length / 2, words.HALF))
+    if doing.length >= 25:
+        found.append(Cue("ten_seconds", doing.length - 10, words.TEN))
+    return tuple(sorted(found, key=lambda cue: cue.at))
+
+
+def next_cue(session: Session, doing: Doing, now: float) -> Cue | None:
+    """The first cue not given yet and not missed."""
+    elapsed = doing.elapsed(now)
+    return next((c for c in cues(session, doing) if c.name not in doing.cued and c.at > elapsed - LATE), None)
+
+
+def tempo(session: Session) -> float:
+    """Ticks a minute now; 0 where there are none."""
+    phase = session.phase
+    if not isinstance(phase, Doing) or phase.since is None:
+        return 0.0
+    turn = session.turns[phase.turn]
+    work = turn.rung(phase.rung)
+    fastest = turn.step.technique.fastest if isinstance(work, Step) else work.tempo
+    wanted = (work.tempo or 0.0) * session.pace
+    return min(wanted, fastest) if fastest else wanted
+
+
+def due(session: Session) -> float | None:
+    """When the session wants a Tick, or None when only an event can move it."""
+    if session.saying:
+        return None
+    match session.phase:
+        case Asking(since=float(since)):
+            return since + ANSWER
+        case Preparing(since=float(since), index=index, reminded=reminded):
+            item = session.routine.preparation[index]
+            if item.gate:
+                return None if reminded else since + REMIND
+            return since + item.seconds
+        case Doing(since=float(since)) as doing:
+            cue = next_cue(session, doing, since)
+            at = min(doing.length, cue.at) if cue else doing.length
+            return since + max(0.0, at - doing.done)
+        case Changing(since=float(since)):
+            return since + CHANGE
+        case Offering(since=float(since), reminded=False):
+            return since + REMIND
+        case Ended(since=since):
+            return since + TAKE_BACK
+        case _:
+            return None

@@ -1,0 +1,209 @@
+"""Every fixed sentence the coach can say, in one place.
+
+None holds a safety word (the coach would hear itself), save TEACH, the one that teaches them;
+and none is a command by itself.
+"""
+
+from __future__ import annotations
+
+from voice_coach.routine.body import Area, Side
+from voice_coach.routine.model import PRESSURES, Outcome, Question, Routine, Rung
+from voice_coach.session.state import Asking, Changing, Closing, Doing, Offering, Paused, Phase, Preparing, Turn, turns
+
+TEACH = "Say stop to end, or pain to ease off, at any time."
+"""The one sentence that holds safety words."""
+
+ASK_AGAIN = "I am listening."
+YES_OR_NO = "Please answer yes or no."
+NEED_ANSWER = "I need a yes or a no here."
+SAY_READY = "Say ready when that is done."
+STILL_READY = "I wait until you say ready."
+THIS_FIRST = "First this."
+THIS_MATTERS = "This one matters."
+BEGIN = "Begin now."
+HALF = "Half the time is over."
+TEN = "Ten seconds left."
+TIME = "That is the time."
+TAKE_TIME = "Take your time."
+LONGER = "Half a minute more."
+NO_LONGER = "This one stays as it is."
+FIRST_STEP = "This is the first one."
+GENTLEST = "This is the gentlest I have. Say skip to leave it out."
+NO_BEAT = "This step has no beat."
+BEAT_LIMIT = "That is the limit of the beat here."
+LET_GO = "Let go."
+LOOSE = "Hands off. I have heard you."
+NOTED = "I have noted that. Rest, and say continue when you feel fine."
+SAY_GENTLER = "Say yes to try it, or skip to leave it out."
+SAY_ON = "Say ready to go on."
+PAUSED = "Paused. Say continue when you like."
+RESUMED = "On we go."
+TAKEN_BACK = "Taken back."
+NOTHING_TO_UNDO = "There is nothing to take back."
+ENDED = "We end here. Say continue within a minute to take that back."
+ADVICE = "We end here for today. Rest, and ask your doctor or therapist before the next time."
+RED_FLAG_ADVICE = "We end here. This needs a doctor now. Please call for medical help."
+DECLINED = "So this routine is not for today."
+LEFT_OUT = "I leave that out."
+HEARING_LOST = "I cannot hear you any more. Use the keys, or check the microphone."
+HEARING_BACK = "I can hear you again. Say continue when you like."
+FROM_THE_START = "From the beginning then."
+FAREWELL = "Goodbye."
+
+DOCTOR = Question(
+    name="doctor-agrees",
+    ask="Has your doctor agreed to this massage?",
+    no=Outcome.DECLINE,
+    because="Please ask your doctor first.",
+)
+"""Asked after an answer that needs a doctor's agreement."""
+
+FIXED: tuple[str, ...] = tuple(value for name, value in globals().items() if name.isupper() and isinstance(value, str))
+"""All sentences above."""
+
+_HELP: dict[type[Phase], str] = {
+    Asking: "Here you can say yes, no, repeat or back.",
+    Preparing: "Here you can say ready, repeat, back or pause.",
+    Doing: "Here you can say next, back, repeat, softer, pause or how long.",
+    Changing: "Here you can say ready, skip, back or pause.",
+    Offering: "Here you can say yes, skip, repeat or back.",
+    Paused: "Here you can say continue, next, back or how long.",
+    Closing: "Here you can say repeat or back.",
+}
+
+
+def help_lines(phase: Phase) -> tuple[str, ...]:
+    """What can be said now, five things at most, and the safety words."""
+    return (TEACH, _HELP[type(phase)]) if type(phase) in _HELP else (ENDED,)
+
+
+def span(seconds: float) -> str:
+    """A length of time as it is said: "40 seconds", "one and a half minutes", "10 minutes"."""
+    if seconds < 58:
+        return f"{max(5, round(seconds / 5) * 5)} seconds"
+    halves = round(seconds / 30)
+    if halves == 2:
+        return "one minute"
+    if halves == 3:
+        return "one and a half minutes"
+    return f"{round(seconds / 60)} minutes"
+
+
+def welcome(routine: Routine) -> tuple[str, ...]:
+    """The first words of a session."""
+    return (f"{routine.title}.", TEACH)
+
+
+def question(asking: Asking) -> tuple[str, ...]:
+    """The open question; worded more plainly each time it went unanswered."""
+    ask = asking.questions[asking.index].ask
+    return ((ask,), (ASK_AGAIN, ask), (ask, YES_OR_NO))[min(asking.misses, 2)]
+
+
+def item(routine: Routine, preparing: Preparing) -> tuple[str, ...]:
+    """One thing to get ready."""
+    entry = routine.preparation[preparing.index]
+    return (entry.say, SAY_READY) if entry.gate else (entry.say,)
+
+
+def introduction(routine: Routine, turn: Turn, rung: int) -> tuple[str, ...]:
+    """A turn's name, time and pressure, and how to do it."""
+    if rung:
+        way = turn.rung(rung)
+        return (gentler(turn.step.ladder[rung - 1]), way.instruction)
+    side = (
+        ""
+        if turn.side is Side.NONE
+        else f", {turn.side.value} sides"
+        if turn.side is Side.BOTH
+        else f", {turn.side.value} side"
+    )
+    pressure = f", {PRESSURES[turn.step.pressure]} pressure" if turn.step.pressure > 1 else ""
+    return (
+        f"Step {turn.index + 1} of {len(routine.steps)}. {turn.step.title}{side}.",
+        f"{span(turn.step.seconds).capitalize()}{pressure}.",
+        turn.step.instruction,
+    )
+
+
+def gentler(rung: Rung) -> str:
+    """What a gentler rung is announced with."""
+    return f"Something gentler: {rung.title}."
+
+
+def change(turn: Turn) -> str:
+    """The cue to change hands."""
+    return f"Change sides. Now the {turn.area}."
+
+
+def time_left(turn: Turn, seconds: float) -> str:
+    """Where we are when a turn goes on after a pause."""
+    return f"{str(turn.area).capitalize()}, {span(seconds)} left."
+
+
+def how_long(here: float, overall: float) -> str:
+    """The answer to "how long"."""
+    return f"About {span(here)} here, and {span(overall)} in all."
+
+
+def in_all(overall: float) -> str:
+    """The answer to "how long" where no turn is running."""
+    return f"About {span(overall)} in all." if overall else "We are at the end."
+
+
+def leave_out(area: Area) -> str:
+    """Said when an area is left out of the rest of the session."""
+    return f"I leave the {area} out from now on."
+
+
+def step_range(count: int) -> str:
+    """The answer to a step number that does not exist."""
+    return f"There are {count} steps here."
+
+
+def step_left_out(index: int) -> str:
+    """The answer to going to a step whose area is left out."""
+    return f"Step {index + 1} is left out."
+
+
+def opening(routine: Routine, plan: tuple[Turn, ...], phase: Phase) -> tuple[str, ...]:
+    """What a phase says on entering it, and again on "repeat"."""
+    match phase:
+        case Asking():
+            return question(phase)
+        case Preparing():
+            return item(routine, phase)
+        case Doing(done=0.0):
+            return introduction(routine, plan[phase.turn], phase.rung)
+        case Doing():
+            return (time_left(plan[phase.turn], phase.length - phase.done),)
+        case Changing():
+            return (change(plan[phase.turn]),)
+        case Offering(rung=None):
+            return (SAY_ON,)
+        case Offering(rung=int(rung)):
+            return (gentler(plan[phase.turn].step.ladder[rung - 1]), SAY_GENTLER)
+        case Paused():
+            return (PAUSED,)
+        case Closing():
+            return routine.closing
+        case _:
+            return (FAREWELL,)
+
+
+def repertoire(routine: Routine) -> tuple[str, ...]:
+    """Every line a session of *routine* can say, but for the spans of time asked for; each once."""
+    plan = turns(routine)
+    lines: list[str] = [*welcome(routine), *FIXED, *_HELP.values(), *routine.closing, DOCTOR.ask, str(DOCTOR.because)]
+    for asked in (*routine.questions, *routine.red_flags):
+        lines += [asked.ask, *([asked.because] if asked.because else [])]
+        lines += [leave_out(Area(region, Side.BOTH)) for region in asked.regions]
+    lines += [entry.say for entry in routine.preparation]
+    for turn in plan:
+        for rung in range(len(turn.step.ladder) + 1):
+            lines += introduction(routine, turn, rung)
+        lines += [cue.say for cue in turn.step.cues]
+        lines += [leave_out(turn.area), step_left_out(turn.index)]
+        lines += [change(turn)] if turn.side is Side.RIGHT else []
+    lines.append(step_range(len(routine.steps)))
+    return tuple(dict.fromkeys(lines))
