@@ -28,9 +28,9 @@ BLOCK = 480
 SETTINGS = "voice_coach.json"
 """Optional file in a model directory; {"time_scale": 0.3333} for a model of 100 frames a second."""
 
-_NEEDED = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf", "graph/words.txt", "graph/disambig_tid.int")
-_HALF_GRAPHS = ("graph/HCLr.fst", "graph/Gr.fst")
-_STATIC_GRAPH = "graph/HCLG.fst"
+# The list of words may lie inside Gr.fst. Older models keep everything in one folder.
+_NEEDED = ("am/final.mdl", "conf/model.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/disambig_tid.int")
+_NEEDED_FLAT = ("final.mdl", "mfcc.conf", "HCLr.fst", "Gr.fst", "disambig_tid.int")
 
 # Vosk starts its frame count anew after this many frames, at the end of an utterance; word times of a
 # model with another frame rate could not be put right across that moment, so the recogniser is renewed before it.
@@ -139,18 +139,16 @@ def check(model: Path) -> None:
     """Whether directory *model* looks like a Vosk model that takes grammars; MachineError says what is wrong."""
     if not model.is_dir():
         raise MachineError(f"There is no speech model at {model}: name the folder that holds am, conf and graph.")
-    missing = [name for name in _NEEDED if not _filled(model / name)]
-    halves = all(_filled(model / name) for name in _HALF_GRAPHS)
-    if not halves and (model / _STATIC_GRAPH).exists():
+    flat = (model / "final.mdl").exists() and not (model / "am").exists()
+    if (model / ("HCLG.fst" if flat else "graph/HCLG.fst")).exists():
         raise MachineError(
-            f"The speech model {model.name} has one fixed graph ({_STATIC_GRAPH}) and cannot be told which phrases to "
-            "listen for; choose a small model or one whose name ends in lgraph (voice-coach models list)."
+            f"The speech model {model.name} has one fixed graph (HCLG.fst) and cannot be told which phrases to listen "
+            "for; choose a small model or one whose name ends in lgraph (voice-coach models list)."
         )
-    if not halves:
-        missing += [name for name in _HALF_GRAPHS if not _filled(model / name)]
+    missing = [name for name in (_NEEDED_FLAT if flat else _NEEDED) if not _filled(model / name)]
     if missing:
         raise MachineError(
-            f"{model} is not a whole speech model ({', '.join(missing)} missing or empty); install it again."
+            f"{model.name} is not a whole speech model ({', '.join(missing)} missing or empty); install it again."
         )
     if sys.platform == "win32" and not str(model).isascii():
         raise MachineError(
