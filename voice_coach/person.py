@@ -1,0 +1,78 @@
+"""A simulated person, who listens to the coach and answers as a willing person would.
+
+Used by rehearsals (the answers are typed) and by the built-in room (they are spoken by a second voice).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from voice_coach.routine.model import Outcome, Routine
+from voice_coach.session import words
+from voice_coach.session.events import Effect, End, Hush, Note, Say
+
+THINKING = 0.8
+"""Seconds between the coach's last word and the answer."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Something the person wants to say of their own accord."""
+
+    turn: int
+    """While the turn with this number (from 1, gentler ones count too) is going on."""
+    after: float
+    """Seconds after its clock started."""
+    phrase: str
+
+
+class Person:
+    """Answers questions so that the routine goes on, says ready at gates, and voices *wishes*."""
+
+    def __init__(self, routine: Routine, wishes: Iterable[Wish] = ()) -> None:
+        asked = (*routine.questions, *routine.red_flags, words.DOCTOR)
+        self._answers = {q.ask: "no" if q.yes is not Outcome.GO_ON else "yes" for q in asked}
+        self._wishes = list(wishes)
+        self._turn = 0
+        self._reply: str | None = None
+        self._planned: list[tuple[float, str]] = []
+
+    @property
+    def due(self) -> float | None:
+        """When the next phrase will be said, if one is in mind."""
+        return self._planned[0][0] if self._planned else None
+
+    def notice(self, effect: Effect, now: float) -> None:
+        """See or hear what the coach does at *now*."""
+        match effect:
+            case Say(lines=lines):
+                self._reply = self._reply_to(lines)
+            case Note(event="cue", data={"cue": "start"}):
+                self._turn += 1
+                wished = [(now + w.after, w.phrase) for w in self._wishes if w.turn == self._turn]
+                self._planned = sorted([*self._planned, *wished])
+            case Hush() | End():
+                self._planned.clear()
+
+    def spoken_to(self, now: float) -> None:
+        """The coach has finished its say."""
+        if self._reply:
+            self._planned = sorted([*self._planned, (now + THINKING, self._reply)])
+            self._reply = None
+
+    def speak(self, now: float) -> str | None:
+        """The phrase that is due at *now*, once."""
+        if self._planned and self._planned[0][0] <= now:
+            return self._planned.pop(0)[1]
+        return None
+
+    def _reply_to(self, lines: tuple[str, ...]) -> str | None:
+        for line in lines:
+            if line in self._answers:
+                return self._answers[line]
+        if words.SAY_GENTLER in lines:
+            return "yes"
+        if {words.SAY_READY, words.SAY_ON, words.STILL_READY} & set(lines):
+            return "ready"
+        return "continue" if {words.PAUSED, words.NOTED} & set(lines) else None

@@ -1,0 +1,72 @@
+"""The person's settings: one frozen object, from the settings file and the command line.
+
+The file is `settings.yaml` in the platform's configuration folder; everything in it is optional.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from voice_coach.errors import UserError
+
+LARGEST_FILE = 64_000
+"""Bytes."""
+
+
+class Settings(BaseModel):
+    """How the coach speaks and listens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    voice: str | None = None
+    """A voice's name or id; None for the system's usual English one."""
+    words_per_minute: Annotated[int, Field(ge=80, le=450)] = 160
+    microphone: str | None = None
+    """A device's name, or part of it; None for the system's default."""
+    loudspeaker: str | None = None
+    model: str | None = None
+    """A Vosk model's name or folder; None chooses by itself."""
+    headphones: bool = False
+    """Switches echo cancelling off."""
+
+
+def settings_file() -> Path:
+    """Where the settings are looked for."""
+    return Path(platformdirs.user_config_dir("voice_coach", appauthor=False)) / "settings.yaml"
+
+
+def load_settings(path: Path | None = None, **changes: Any) -> Settings:
+    """The settings file, if there is one, with *changes* (those that are not None) over it.
+
+    Raises UserError in one sentence for each fault.
+    """
+    path = path or settings_file()
+    values: Any = {}
+    try:
+        if path.exists():
+            if path.stat().st_size > LARGEST_FILE:
+                raise UserError(f"{path} is too large for a settings file; move it away.")
+            values = YAML(typ="safe", pure=True).load(path.read_text("utf-8")) or {}
+    except (OSError, UnicodeDecodeError, YAMLError, RecursionError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(f"{path} cannot be read ({reason}); mend it or move it away.") from error
+    if not isinstance(values, dict):
+        raise UserError(f"{path} must hold settings like 'words_per_minute: 160'; mend it or move it away.")
+    given = {name: value for name, value in changes.items() if value is not None}
+    try:
+        return Settings.model_validate(values | given)
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors(include_url=False):
+            name = ".".join(map(str, fault["loc"]))
+            where = "the command line" if name in given else str(path)
+            faults.append(
+                f"{where}: {name}: {fault['msg'].lower()}; the settings are {', '.join(Settings.model_fields)}."
+            )
+        raise UserError("\n".join(faults)) from error

@@ -1,0 +1,73 @@
+"""The mouth: carries out what the session wants said and sounded, on a mixer."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from threading import Lock
+
+import soxr
+
+from voice_coach.session.events import Earcon, Effect, Hush, Say, Sound, Tempo, Volume
+from voice_coach.sound.mixer import Mixer
+from voice_coach.sound.samples import Samples
+from voice_coach.speaking.chimes import earcon, tick
+from voice_coach.speaking.voice import Voice
+
+KEPT_LINES = 400
+
+
+class Lines:
+    """A voice's lines at another *rate*, hertz; those said lately are kept in memory."""
+
+    def __init__(self, voice: Voice, rate: int) -> None:
+        self.rate = rate
+        self._voice = voice
+        self.render = lru_cache(KEPT_LINES)(self._rendered)
+
+    def _rendered(self, line: str) -> Samples:
+        samples: Samples = soxr.resample(self._voice.render(line), self._voice.rate, self.rate)
+        return samples
+
+
+class Mouth:
+    """Turns effects into sound. `act` may be called from any thread; only a Say can take time."""
+
+    def __init__(self, voice: Voice, mixer: Mixer) -> None:
+        self.mixer = mixer
+        self._lines = Lines(voice, mixer.rate)
+        self._lock = Lock()
+        self._wanted = 0
+
+    def act(self, effect: Effect) -> None:
+        """Carry out *effect* now. Raises VoiceError when a line cannot be rendered."""
+        match effect:
+            case Say():
+                self.intend(effect)
+                self.say(effect)
+            case Sound(earcon=which):
+                self.mixer.sound(self._earcon(which))
+            case Hush():
+                with self._lock:
+                    self._wanted = 0
+                    self.mixer.hush()
+            case Tempo(per_minute=tempo):
+                self.mixer.tempo(tempo, tick(self.mixer.rate))
+            case Volume(decibels=decibels):
+                self.mixer.volume(decibels)
+
+    def intend(self, say: Say) -> None:
+        """From now on *say* is the one to be said; a later Hush or Say takes its place even before it is rendered."""
+        with self._lock:
+            self._wanted = say.number
+
+    def say(self, say: Say) -> None:
+        """Render *say* and speak it, unless it is no longer intended."""
+        pieces = [self._lines.render(line) for line in say.lines]
+        if say.earcon:
+            pieces.insert(0, self._earcon(say.earcon))
+        with self._lock:
+            if self._wanted == say.number:
+                self.mixer.say(say.number, pieces)
+
+    def _earcon(self, which: Earcon) -> Samples:
+        return earcon(which, self.mixer.rate)
