@@ -91,7 +91,7 @@ def _chunks(answer: BinaryIO) -> Iterator[bytes]:
     try:
         while chunk := answer.read(_CHUNK):
             yield chunk
-    except (http.client.HTTPException, ConnectionError, TimeoutError):
+    except (http.client.HTTPException, OSError):
         return  # cut; the caller sees that something is missing
 
 

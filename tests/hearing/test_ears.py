@@ -1,0 +1,121 @@
+"""The one streaming object: level, dead microphone, and echo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.hearing.conftest import BLOCK, in_a_room, listen, room_noise
+from voice_coach.hearing.ears import SILENCE_DBFS, Ears
+from voice_coach.hearing.echo import WebRtcEcho
+from voice_coach.hearing.recogniser import Hypothesis
+from voice_coach.hearing.vosk import VoskRecogniser
+from voice_coach.sound.samples import HEARING_RATE, Samples, silence
+
+Say = Callable[[str], Samples]
+
+COACH = (
+    "Place both hands on your foot and breathe out slowly.",
+    "Stroke from the toes towards the ankle with light even pressure.",
+    "Half way there, carry your hands along just like this.",
+    "Now change sides and let your shoulders drop.",
+)
+
+
+class Scripted:
+    """A recogniser that says what it was given, one hypothesis a push."""
+
+    name = "scripted"
+
+    def __init__(self, *hypotheses: Hypothesis) -> None:
+        self._left = list(hypotheses)
+        self.heard = silence(0)
+
+    def push(self, samples: Samples) -> list[Hypothesis]:
+        self.heard = np.concatenate((self.heard, samples))
+        return [self._left.pop(0)] if self._left else []
+
+
+def room(played: Samples, delay: float = 0.04) -> Samples:
+    """What a microphone gets of *played*: half as loud, later, with a short reverberation."""
+    length = int(0.1 * HEARING_RATE)
+    tail = np.random.default_rng(3).normal(size=length) * np.exp(-np.arange(length) / (0.02 * HEARING_RATE)) * 0.2
+    tail[0] = 1.0
+    response = np.concatenate((np.zeros(int(delay * HEARING_RATE)), tail))
+    echo: Samples = (np.convolve(played.astype(float), response)[: len(played)] * 0.5).astype(np.int16)
+    return echo
+
+
+def decibels(samples: Samples) -> float:
+    return float(10 * np.log10(np.mean(np.square(samples, dtype=float)) + 1e-9))
+
+
+def test_what_is_heard_comes_in_order() -> None:
+    ears = Ears(Scripted(Hypothesis("stop", False, 0.0, None), Hypothesis("stop", True, 0.0, 1.0)))
+    assert [one.path for _ in range(3) for one in ears.push(silence(BLOCK))] == ["safety"]
+    assert ears.seconds == pytest.approx(0.03)
+
+
+def test_the_level_is_that_of_the_last_second() -> None:
+    ears = Ears(Scripted())
+    assert ears.level == SILENCE_DBFS
+    time = np.arange(HEARING_RATE) / HEARING_RATE
+    ears.push((np.sin(2 * np.pi * 1000 * time) * 32767).astype(np.int16))
+    assert ears.level == pytest.approx(-3.01, abs=0.05)
+    ears.push(silence(HEARING_RATE // 2))
+    assert ears.level == pytest.approx(-6.02, abs=0.05)
+    ears.push(silence(HEARING_RATE))
+    assert ears.level == SILENCE_DBFS
+
+
+def test_a_dead_microphone_is_counted_until_one_sample_lives() -> None:
+    ears = Ears(Scripted())
+    for _ in range(150):
+        ears.push(silence(BLOCK))
+    assert ears.dead == pytest.approx(1.5)
+    living = silence(BLOCK)
+    living[40] = 1
+    ears.push(living)
+    assert ears.dead == pytest.approx((BLOCK - 41) / HEARING_RATE)
+
+
+def test_the_canceller_gives_as_many_samples_as_it_gets() -> None:
+    echo = WebRtcEcho()
+    for count in (0, 1, 37, 160, 161, 480, 1600, 5000):
+        assert len(echo.clean(room_noise(1)[:count], silence(count))) == count
+    with pytest.raises(ValueError, match="160 microphone samples, but 159 reference samples"):
+        echo.clean(silence(160), silence(159))
+
+
+def test_the_echo_of_the_coach_is_taken_out(say: Say) -> None:
+    played = np.concatenate([np.concatenate((say(line), silence(4800))) for line in COACH])
+    played = played[: len(played) // BLOCK * BLOCK]
+    microphone = room(played) + room_noise(len(played) / HEARING_RATE)[: len(played)]
+    recogniser = Scripted()
+    listen(Ears(recogniser, WebRtcEcho()), microphone, played)
+    learnt = slice(4 * HEARING_RATE, None)
+    assert decibels(microphone[learnt]) - decibels(recogniser.heard[learnt]) > 15
+
+
+def test_stop_is_heard_over_the_coach_and_the_coach_is_not_heard(model: Path, say: Say) -> None:
+    played = np.concatenate([np.concatenate((say(line), silence(4800))) for line in (*COACH, *COACH)])
+    echo = room(played)
+    microphone = echo + room_noise(len(played) / HEARING_RATE + 1)[: len(played)]
+    word = say("stop")
+    times = (8.0, 12.5, 17.0)
+    for second in times:
+        at = int(second * HEARING_RATE)
+        gain = 10 ** ((decibels(echo) + 6 - decibels(word)) / 20)
+        microphone[at : at + len(word)] += (word * gain).astype(np.int16)
+    heard = listen(Ears(VoskRecogniser(model), WebRtcEcho()), microphone, played)
+    assert [one.phrase for _, one in heard] == ["stop"] * len(times)
+    for (when, _), second in zip(heard, times, strict=True):
+        assert second < when < second + len(word) / HEARING_RATE + 0.4
+
+
+def test_without_a_reference_the_loudspeaker_counts_as_silent(vosk: VoskRecogniser, say: Say) -> None:
+    heard = listen(Ears(vosk, WebRtcEcho()), in_a_room(say("next")))
+    assert [one.phrase for _, one in heard] == ["next"]
