@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -56,7 +57,7 @@ def _terminal_keys(closing: threading.Event) -> Iterator[str]:
     try:
         while not closing.is_set():
             if select.select([descriptor], [], [], POLL)[0]:
-                if not (key := sys.stdin.buffer.raw.read(1)):  # type: ignore[attr-defined]
+                if not (key := os.read(descriptor, 1)):
                     return
                 yield key.decode("ascii", "ignore")
     finally:

@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -133,10 +134,8 @@ class LiveStage:
     # The microphone's thread -----------------------------------------------------------------------
 
     def _take(self, block: Samples) -> None:
-        try:
+        with suppress(queue.Full):
             self._blocks.put_nowait(block)
-        except queue.Full:
-            pass
 
     # The voice's thread ----------------------------------------------------------------------------
 
