@@ -1,0 +1,107 @@
+"""The commands about content: list, show, check, commands, rehearse."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.table import Table
+
+from voice_coach.cli.screen import OUT, clock, tell
+from voice_coach.commands import KEYS, Command, phrases
+from voice_coach.errors import CoachError
+from voice_coach.person import Person
+from voice_coach.rehearsal import Rehearsal, read_script
+from voice_coach.routine.body import Side
+from voice_coach.routine.load import find, load, shipped
+from voice_coach.routine.model import PRESSURES, Routine
+from voice_coach.stage import Line, play
+from voice_coach.transcript import TranscriptFile
+
+
+def list_routines(args: Namespace) -> int:
+    """`list`"""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("ROUTINE", "MINUTES", "FOR", "TITLE"):
+        table.add_column(heading, justify="right" if heading == "MINUTES" else "left")
+    for path in shipped():
+        routine = load(path)
+        table.add_row(routine.id, f"{routine.seconds / 60:.0f}", " or ".join(routine.people), routine.title)
+    OUT.print(table)
+    return 0
+
+
+def show(args: Namespace) -> int:
+    """`show ROUTINE`"""
+    routine = load(find(args.routine))
+    OUT.print(f"[bold]{routine.title}[/] ({routine.id}), {clock(routine.seconds)} minutes of steps\n{routine.about}\n")
+    for heading, lines in (
+        ("Asked first", [question.ask for question in routine.questions]),
+        ("To get ready", [item.say + (" (waits for “ready”)" if item.gate else "") for item in routine.preparation]),
+        ("Asked after discomfort", [question.ask for question in routine.red_flags]),
+    ):
+        if lines:
+            OUT.print(f"[bold]{heading}[/]")
+            for line in lines:
+                OUT.print(f"  {line}", markup=False)
+    OUT.print("[bold]Steps[/]")
+    for index, step in enumerate(routine.steps, start=1):
+        each = " a side" if step.sides is Side.EACH else ""
+        OUT.print(f"  {index:2}. {step.title} ({clock(step.seconds)}{each}, {PRESSURES[step.pressure]})", markup=False)
+        OUT.print(f"      {step.instruction}", markup=False)
+        for rung in step.ladder:
+            OUT.print(f"      gentler: {rung.title} ({PRESSURES[rung.pressure]})", style="dim", markup=False)
+    return 0
+
+
+def check(args: Namespace) -> int:
+    """`check FILE...`"""
+    code = 0
+    for path in args.files:
+        try:
+            routine = load(path)
+        except CoachError as error:
+            OUT.print(str(error), markup=False)
+            code = error.exit_code
+        else:
+            OUT.print(f"{path}: fine ({len(routine.steps)} steps, {clock(routine.seconds)})", markup=False)
+    return code
+
+
+def list_commands(args: Namespace) -> int:
+    """`commands`"""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("COMMAND", "KEY", "SAY"):
+        table.add_column(heading)
+    names = {" ": "space", "\x1b": "Esc", "\r": "Enter"}
+    for command in Command:
+        keys = ", ".join(names.get(key, key) for key, does in KEYS.items() if does is command and key != "\n")
+        said = phrases(command)
+        shown = f"{said[0]} ... {said[-1]}" if command is Command.GO_TO else ", ".join(said)
+        table.add_row(command.value.replace("_", " "), keys, shown)
+    OUT.print(table)
+    return 0
+
+
+def rehearse(args: Namespace) -> int:
+    """`rehearse ROUTINE`"""
+    routine: Routine = load(find(args.routine))
+    script = read_script(args.script) if args.script else ()
+    person = Person(routine) if args.answer or not args.script else None
+    with ExitStack() as files:
+        written = files.enter_context(TranscriptFile(args.transcript)) if args.transcript else None
+
+        def told(line: Line) -> None:
+            if written:
+                written.tell(line)
+            if not args.quiet:
+                tell(line)
+
+        play(routine, Rehearsal(script, person), told)
+    return 0
+
+
+def paths(text: str) -> Path:
+    """A path on the command line."""
+    return Path(text).expanduser()

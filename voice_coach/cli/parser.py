@@ -1,0 +1,147 @@
+"""The command line's grammar and help."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+from voice_coach import __version__
+from voice_coach.cli import content, run, tools
+
+EPILOG = """\
+exit codes: 0 finished or stopped, 2 bad input, 3 the machine lacks something (a device, a voice, a model)
+
+examples:
+  voice-coach run foot-bath                 with microphone and loudspeaker
+  voice-coach run foot-bath --room room.wav a simulated person plays it; listen to the file
+  voice-coach rehearse cast-leg             without sound, at once
+  voice-coach commands                      what you can say, and the keys that do the same
+"""
+TRANSCRIPT_HELP = (
+    'write what happens as JSON lines: {"t": seconds, "event": ...} with the events start, say (text), said, '
+    "heard (command, phrase, path, word_end), hush, step (routine, index, id, side, gentler_of), cue, pain, paused, "
+    "resumed, note, tempo, volume, earcon, lost, returned, end (reason); README has the details"
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"{self.prog}: {message}; see '{self.prog} --help'.\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = _Parser(
+        prog="voice-coach",
+        description="An offline, voice-guided, hands-free massage coach.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"voice-coach {__version__}")
+    add = top.add_subparsers(dest="command", metavar="COMMAND", required=True).add_parser
+
+    sub = add("list", help="list the routines")
+    sub.set_defaults(does=content.list_routines)
+
+    sub = add("show", help="show what a routine does")
+    sub.add_argument("routine", help="a routine's id, or a file")
+    sub.set_defaults(does=content.show)
+
+    sub = add("check", help="check routine files against the model and the safety rules")
+    sub.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    sub.set_defaults(does=content.check)
+
+    sub = add("commands", help="list what can be said, and the keys that do the same")
+    sub.set_defaults(does=content.list_commands)
+
+    _run_options(add("run", help="guide a routine by voice, live or on sound files"))
+
+    sub = add("rehearse", help="play a routine without sound, in no time")
+    sub.add_argument("routine", help="a routine's id, or a file")
+    sub.add_argument("--script", type=Path, metavar="FILE", help="typed commands: '12.5 next' or '1:30 pain' a line")
+    sub.add_argument(
+        "--answer", action="store_true", help="beside the script, answer questions as a willing person does"
+    )
+    _transcript_options(sub)
+    sub.set_defaults(does=content.rehearse)
+
+    sub = add("say", help="speak a text")
+    sub.add_argument("text")
+    _voice_options(sub)
+    sub.add_argument("--loudspeaker", metavar="NAME", help="a device (see 'voice-coach devices')")
+    sub.add_argument("--output", type=Path, metavar="FILE.wav", help="write it to a file instead")
+    sub.set_defaults(does=tools.say)
+
+    sub = add("hear", help="list the commands heard in a WAV file")
+    sub.add_argument("file", type=Path, metavar="FILE.wav")
+    _hearing_options(sub)
+    sub.set_defaults(does=tools.hear)
+
+    sub = add("devices", help="list microphones and loudspeakers")
+    sub.set_defaults(does=tools.list_devices)
+
+    sub = add("voices", help="list the installed voices")
+    sub.add_argument("--all", action="store_true", help="in every language, not only English")
+    sub.set_defaults(does=tools.list_voices)
+
+    model = add("models", help="list, install or find speech models")
+    add_model = model.add_subparsers(dest="action", metavar="ACTION", required=True).add_parser
+    sub = add_model("list", help="list the models that can be installed")
+    sub.set_defaults(does=tools.list_models)
+    sub = add_model("install", help="download a model; goes on where it was interrupted")
+    sub.add_argument("name")
+    sub.set_defaults(does=tools.install_model)
+    sub = add_model("path", help="print where a model is, or where models are kept")
+    sub.add_argument("name", nargs="?")
+    sub.set_defaults(does=tools.model_path)
+    return top
+
+
+def _run_options(sub: argparse.ArgumentParser) -> None:
+    add = sub.add_argument
+    add("routine", help="a routine's id, or a file")
+    _voice_options(sub)
+    _hearing_options(sub)
+    add("--headphones", action="store_true", help="you wear headphones: no echo cancelling")
+    add("--microphone", metavar="NAME|FILE.wav", help="a device, or a mono file: then its samples are the clock")
+    add("--loudspeaker", metavar="NAME|FILE.wav", help="a device, or a file to write in step with the microphone's")
+    add("--echo", type=_decibels, metavar="DB", help="on files: let the microphone hear the loudspeaker, e.g. at -10")
+    add("--echo-delay", type=_seconds(2), default=0.02, metavar="S", help="seconds until that echo (default 0.02)")
+    add("--reverberation", type=_seconds(5), default=0.0, metavar="S", help="its RT60 in seconds (default 0)")
+    add("--until", type=_seconds(86400), metavar="S", help="on files: end after so many seconds of sound")
+    add("--room", type=Path, metavar="FILE.wav", help="a simulated person plays it; the room's sound goes to the file")
+    add("--room-without-devices", type=Path, metavar="FILE.wav", help="the same, but only where a device is missing")
+    _transcript_options(sub)
+    sub.set_defaults(does=run.run)
+
+
+def _voice_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--voice", metavar="NAME", help="a voice (see 'voice-coach voices')")
+    sub.add_argument("--rate", type=int, metavar="WPM", help="words a minute, 80 to 450 (default 160)")
+
+
+def _hearing_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--model", metavar="NAME|FOLDER", help="a Vosk model (see 'voice-coach models list')")
+
+
+def _transcript_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--transcript", type=Path, metavar="FILE.jsonl", help=TRANSCRIPT_HELP)
+    sub.add_argument("--quiet", action="store_true", help="show nothing as it happens")
+
+
+def _decibels(text: str) -> float:
+    value = float(text)
+    if not -120 <= value <= 40:
+        raise argparse.ArgumentTypeError(f"{text} is not a level between -120 and 40 decibels")
+    return value
+
+
+def _seconds(longest: float) -> type[float]:
+    def seconds(text: str) -> float:
+        value = float(text)
+        if not (math.isfinite(value) and 0 <= value <= longest):
+            raise argparse.ArgumentTypeError(f"{text} is not a number of seconds between 0 and {longest:g}")
+        return value
+
+    return seconds  # type: ignore[return-value]

@@ -1,0 +1,169 @@
+"""`run`: a session live, on sound files, or in the built-in room."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from voice_coach.cli.hearing import ears
+from voice_coach.cli.screen import notice, progress, tell
+from voice_coach.errors import UserError
+from voice_coach.live import LiveStage
+from voice_coach.person import Person, Wish
+from voice_coach.recorded import PersonInRoom, RecordedStage, SilentRoom, Writer
+from voice_coach.routine.load import find, load
+from voice_coach.routine.model import Routine
+from voice_coach.session.words import repertoire
+from voice_coach.settings import Settings, load_settings
+from voice_coach.sound.portaudio import DeviceError
+from voice_coach.sound.room import Echo
+from voice_coach.sound.samples import HEARING_RATE, Samples
+from voice_coach.sound.wav import WavLoudspeaker, WavMicrophone
+from voice_coach.speaking.voice import SystemVoice, Voice, voices
+from voice_coach.stage import Line, Stage, play
+from voice_coach.transcript import TranscriptFile
+
+ROOM_ECHO = -20.0
+"""Decibels at which the built-in room's microphone hears the coach."""
+
+DEMONSTRATION = (
+    Wish(1, 4, "repeat"),
+    Wish(1, 14, "next"),
+    Wish(2, 5, "how long"),
+    Wish(2, 14, "next"),
+    Wish(3, 6, "pain"),
+    Wish(4, 8, "next"),
+    Wish(5, 6, "pause"),
+    Wish(5, 14, "next"),
+    Wish(6, 8, "stop"),
+)
+"""What the person in the built-in room says of their own accord."""
+
+
+class Nowhere:
+    """A loudspeaker nobody listens to."""
+
+    def write(self, block: Samples) -> None:
+        """Throw it away."""
+
+
+def run(args: Namespace) -> int:
+    """`run ROUTINE`"""
+    routine = load(find(args.routine))
+    on_files = _is_wav(args.microphone) or _is_wav(args.loudspeaker)
+    if not on_files and (args.echo is not None or args.until is not None):
+        raise UserError(
+            "--echo and --until work on sound files; give --microphone FILE.wav --loudspeaker FILE.wav too."
+        )
+    if on_files and args.microphone and not _is_wav(args.microphone):
+        raise UserError(f"{args.microphone} is a device but {args.loudspeaker} is a file; use a WAV file for both.")
+    devices = {} if on_files else {"microphone": args.microphone, "loudspeaker": args.loudspeaker}
+    settings = load_settings(
+        voice=args.voice, words_per_minute=args.rate, model=args.model, headphones=args.headphones or None, **devices
+    )
+    with ExitStack() as parts:
+        told = _tellers(args, parts)
+        if on_files:
+            return _on_files(routine, settings, args, told, parts)
+        if args.room:
+            return _in_room(routine, settings, args.room, told, parts)
+        return _live(routine, settings, args.room_without_devices, told, parts)
+
+
+def _is_wav(name: str | None) -> bool:
+    return name is not None and name.lower().endswith(".wav")
+
+
+def _tellers(args: Namespace, parts: ExitStack) -> Callable[[Line], None]:
+    """Where the transcript goes: the screen, and a file if one is wanted."""
+    written = parts.enter_context(TranscriptFile(args.transcript)) if args.transcript else None
+
+    def told(line: Line) -> None:
+        if written:
+            written.tell(line)
+        if not args.quiet:
+            tell(line)
+
+    return told
+
+
+def _voice(settings: Settings, routine: Routine, parts: ExitStack) -> SystemVoice:
+    """The coach's voice, with everything it may say rendered ahead."""
+    voice = parts.enter_context(SystemVoice(settings.voice, settings.words_per_minute))
+    with progress("Preparing the voice") as done:
+        voice.prepare(repertoire(routine), done)
+    return voice
+
+
+def _live(
+    routine: Routine, settings: Settings, room: Path | None, told: Callable[[Line], None], parts: ExitStack
+) -> int:
+    voice = _voice(settings, routine, parts)
+    stage = LiveStage(voice, lambda: ears(settings), settings.microphone, settings.loudspeaker)
+    try:
+        parts.enter_context(stage)
+    except DeviceError as error:
+        if room is None:
+            raise
+        notice(f"{error} So a simulated person plays it in the built-in room instead.")
+        return _in_room(routine, settings, room, told, parts, voice)
+    notice("Say “stop” to end or “pain” to ease off; keys: s stop, p pain, n next, space pause, h help.")
+    play(routine, stage, told)
+    return 0
+
+
+def _on_files(
+    routine: Routine, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack
+) -> int:
+    microphone = WavMicrophone(args.microphone) if args.microphone else SilentRoom()
+    loudspeaker: Writer = Nowhere()
+    if args.loudspeaker:
+        if args.microphone and Path(args.loudspeaker).resolve() == Path(args.microphone).resolve():
+            raise UserError(f"{args.loudspeaker} is the microphone's file; give the loudspeaker another one.")
+        loudspeaker = parts.enter_context(WavLoudspeaker(args.loudspeaker, microphone.rate))
+    echo = None
+    if args.echo is not None:
+        echo = Echo(args.echo, microphone.rate, args.echo_delay, args.reverberation)
+    listening = ears(settings)
+    voice = _voice(settings, routine, parts)
+    play(routine, RecordedStage(microphone, loudspeaker, listening, voice, echo=echo, until=args.until), told)
+    return 0
+
+
+def _in_room(
+    routine: Routine,
+    settings: Settings,
+    file: Path,
+    told: Callable[[Line], None],
+    parts: ExitStack,
+    voice: Voice | None = None,
+) -> int:
+    """A simulated person, who speaks with another voice, is coached; what the room's microphone hears is kept."""
+    recording = parts.enter_context(WavLoudspeaker(file, HEARING_RATE))
+    listening = ears(settings)
+    voice = voice or _voice(settings, routine, parts)
+    person = Person(routine, DEMONSTRATION)
+    answers = parts.enter_context(SystemVoice(_another_voice(settings), settings.words_per_minute))
+    stage: Stage = RecordedStage(
+        PersonInRoom(person, answers),
+        Nowhere(),
+        listening,
+        voice,
+        echo=Echo(ROOM_ECHO, HEARING_RATE, 0.02, 0.2),
+        recording=recording,
+        person=person,
+    )
+    play(routine, stage, told)
+    notice(f"What was heard in the room is in {file}.")
+    return 0
+
+
+def _another_voice(settings: Settings) -> str | None:
+    """An English voice that is not the coach's."""
+    for wanted in ("en-us+f3", "en-gb-x-rp"):
+        if wanted != settings.voice and any(voice.short == wanted.partition("+")[0] for voice in voices()):
+            return wanted
+    others = [voice.id for voice in voices() if voice.english and settings.voice not in (voice.id, voice.name)]
+    return others[-1] if others else None

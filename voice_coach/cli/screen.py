@@ -1,0 +1,79 @@
+"""What is shown: the transcript as it happens, progress bars, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from voice_coach.stage import Line
+
+OUT = Console(highlight=False, soft_wrap=True)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds: 75 is 1:15."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def notice(text: str) -> None:
+    """One sentence about what the program is doing."""
+    ERR.print(text, markup=False)
+
+
+def tell(line: Line) -> None:
+    """Show one line of the transcript, when a person would want to see it."""
+    if shown := _shown(line):
+        at = Text(f"{clock(float(str(line['t']))):>6}  ", "dim")
+        OUT.print(at.append_text(shown))
+
+
+def _shown(line: Line) -> Text | None:
+    match line:
+        case {"event": "say", "text": str(text)}:
+            return Text(text)
+        case {"event": "heard", "phrase": phrase, "path": path}:
+            return Text(f"> {phrase}", "bold red" if path == "safety" else "bold green")
+        case {"event": "step", "index": index, "id": name, "side": side, "gentler_of": gentler}:
+            sided = "" if side == "none" else f", {side}"
+            return Text(f"-- step {index}: {name}{sided}{' (gentler)' if gentler else ''}", "cyan")
+        case {"event": "pain", "region": region, "side": side}:
+            return Text(f"-- noted: discomfort, {side} {region}", "red")
+        case {"event": "lost", "reason": reason}:
+            return Text(f"!! {reason}", "bold red")
+        case {"event": "end", "reason": reason}:
+            return Text(f"-- end: {reason}", "cyan")
+        case _:
+            return None
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error; call what it yields with how much is done, of how much.
+
+    Only shown on a terminal; elsewhere one line says what is being done.
+    """
+    if not ERR.is_terminal:
+        announced = False
+
+        def announce(done: int, total: int) -> None:
+            nonlocal announced
+            if not announced and done < total:
+                notice(f"{what} ...")
+                announced = True
+
+        yield announce
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=ERR, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
