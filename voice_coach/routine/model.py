@@ -25,6 +25,7 @@ from pydantic import (
 
 from voice_coach.commands import find_safety, understand
 from voice_coach.routine.body import REGIONS, Side
+from voice_coach.routine.spelling import suggest
 
 PRESSURES = ("rest", "stroking", "light", "medium", "firm")
 """What each pressure level is called aloud."""
@@ -33,7 +34,7 @@ PRESSURES = ("rest", "stroking", "light", "medium", "firm")
 class Model(BaseModel):
     """Frozen, and refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
 
 
 def _seconds(value: object) -> object:
@@ -62,7 +63,7 @@ def _sayable(text: str) -> str:
 
 def _region(name: str) -> str:
     if name not in REGIONS:
-        raise ValueError(f"{name!r} is not a region; the regions are {', '.join(REGIONS)}")
+        raise ValueError(f"{name!r} is not a region; {suggest(name, REGIONS)}")
     return name
 
 
@@ -121,6 +122,15 @@ class Outcome(StrEnum):
     """The session ends with the advice to get medical help."""
 
 
+# fmt: off
+Topic = Literal[
+    "fever", "flare-up", "skin", "heart", "fungus", "open-fracture", "cancer", "pregnancy", "osteoporosis",
+    "diabetes", "small-joints", "varicose-veins", "knee", "calf-strain", "agreement", "days",
+]
+# fmt: on
+"""What a question is about, for the safety rules that want it asked."""
+
+
 class Question(Model):
     """A question answered yes or no."""
 
@@ -131,6 +141,8 @@ class Question(Model):
     because: Spoken | None = None
     """One sentence said when the answer declines or leaves something out."""
     regions: tuple[Region, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    """What it asks about; a safety rule that wants the question finds it by this."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -167,7 +179,7 @@ def _look_up(kind: str) -> BeforeValidator:
             return value
         entries = (info.context or {}).get(kind, {})
         if value not in entries:
-            raise ValueError(f"{value!r} is not among the {kind}; these are: {', '.join(entries) or 'none'}")
+            raise ValueError(f"{value!r} is not among the {kind}; {suggest(value, entries)}")
         return entries[value]
 
     return BeforeValidator(find)
@@ -191,7 +203,9 @@ class Step(Model):
     """A side, at the step's tempo."""
     tempo: Tempo | None = None
     pressure: Pressure
+    """Of the hands; the effort, where the technique is moving."""
     seconds_per_point: Seconds | None = None
+    """How long one point is pressed at most."""
     instruction: Spoken
     cues: tuple[AuthoredCue, ...] = ()
     gentler: tuple[Rung, ...] | None = None
