@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -20,7 +21,6 @@ from voice_coach.sound.portaudio import (
     choose,
     devices,
     list_devices,
-    quiet,
 )
 from voice_coach.sound.resampler import Resampler
 from voice_coach.sound.samples import BLOCK_SECONDS, HEARING_RATE, Samples
@@ -35,9 +35,6 @@ __all__ = [
     "reopen",
     "verdict",
 ]
-
-LATENCY = 0.1
-"""Seconds of buffer that are asked for; less crackles on some sound servers."""
 
 PATIENCE = 1.0
 """Seconds after which a microphone that sends nothing, or nothing but zeros, is taken to be lost."""
@@ -60,6 +57,8 @@ class _Live:
     """What both directions share. All of PortAudio is called by the driver's thread, whichever thread asks."""
 
     _kind: ClassVar[Kind]
+    _latency: ClassVar[float]
+    """Seconds of buffer that are asked for."""
 
     def __init__(self, name: str | None, rate: int) -> None:
         self.name = name
@@ -111,8 +110,7 @@ class _Live:
         for rate in dict.fromkeys((self.rate, round(device.rate))):
             for channels in (1, 2):
                 try:
-                    with quiet():
-                        self._stream = self._started(library, device, rate, channels)
+                    self._stream = self._started(library, device, rate, channels)
                 except (library.PortAudioError, ValueError) as error:
                     trouble = trouble or error
                     continue
@@ -136,7 +134,7 @@ class _Live:
             channels=channels,
             dtype="int16",
             blocksize=round(rate * BLOCK_SECONDS),
-            latency=LATENCY,
+            latency=self._latency,
             callback=self._guarded(library),
             finished_callback=self._finished,
         )
@@ -155,7 +153,8 @@ class _Live:
                 self._called(block, frames)
             except BaseException as error:
                 self.failure = error if isinstance(error, Exception) else RuntimeError(repr(error))
-                block.fill(0) if block.flags.writeable else None
+                if block.flags.writeable:
+                    block.fill(0)
                 raise library.CallbackAbort from None
 
         return callback
@@ -168,9 +167,8 @@ class _Live:
         stream, self._stream = self._stream, None
         if stream is not None:
             DRIVER.streams.discard(stream)
-            with quiet():
-                self._end(stream)
-                stream.close(ignore_errors=True)
+            self._end(stream)
+            stream.close(ignore_errors=True)
 
     def _prepare(self, rate: int) -> None:
         raise NotImplementedError
@@ -186,6 +184,8 @@ class LiveMicrophone(_Live):
     """Calls *on_block* with every BLOCK_SECONDS of sound at *rate* hertz, from a thread that must not wait."""
 
     _kind = "microphone"
+    # PortAudio calls twice per buffer, so a word may wait 20 ms; over PulseAudio no sound is lost down to 0.03 s.
+    _latency = 0.04
 
     def __init__(self, name: str | None, on_block: Callable[[Samples], None], rate: int = HEARING_RATE) -> None:
         super().__init__(name, rate)
@@ -221,10 +221,21 @@ class LiveLoudspeaker(_Live):
     """Plays what *render* returns for a number of samples at *rate* hertz, in a thread that must not wait."""
 
     _kind = "loudspeaker"
+    # Less makes sound break up on a busy machine; what a longer buffer costs when hushing, `cut` wins back.
+    _latency = 0.1
 
     def __init__(self, name: str | None, render: Callable[[int], Samples], rate: int) -> None:
         super().__init__(name, rate)
         self._render = render
+        self._cutting = False
+
+    def cut(self) -> None:
+        """Throw away what was rendered but not played yet, about 0.1 s; to be called after hushing what renders.
+
+        Returns at once. Does nothing on macOS, where ending a stream early can hang.
+        """
+        if self._wanted and sys.platform != "darwin":
+            DRIVER.begin(self._cut)
 
     def _prepare(self, rate: int) -> None:
         self._resampler = Resampler(self.rate, rate)
@@ -233,6 +244,22 @@ class LiveLoudspeaker(_Live):
         while self._resampler.ready < frames:
             self._resampler.push(self._render(round(self.rate * BLOCK_SECONDS)))
         block[:] = self._resampler.pull(frames)[:, np.newaxis]
+
+    def _cut(self, library: Any) -> None:
+        if self._stream is None:
+            return
+        self._cutting = True
+        try:
+            self._stream.abort()
+            self._stream.start()
+        except library.PortAudioError as error:
+            self.failure = DeviceError(f"The loudspeaker could not be started again ({error}): connect it again.")
+        finally:
+            self._cutting = False
+
+    def _finished(self) -> None:
+        if not self._cutting:
+            super()._finished()
 
     def _end(self, stream: Any) -> None:
         stream.stop(ignore_errors=True)  # plays what was rendered already

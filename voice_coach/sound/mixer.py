@@ -131,7 +131,7 @@ class Mixer:
         return self._reference.read(frames)
 
     def restart_reference(self) -> None:
-        """To be called by the reader when its microphone was opened anew."""
+        """To be called when the microphone was opened anew, or the loudspeaker was, or it was cut."""
         self._reference.restart()
 
     # Everything below runs under the lock.

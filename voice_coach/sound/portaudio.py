@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import os
+import ctypes
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Literal, TypeVar
 
@@ -64,20 +64,27 @@ class Driver:
 
         Raises DeviceError when PortAudio is missing or when the driver takes longer than *limit* seconds.
         """
+        late = self._late is not None and not self._late.done()
+        if not late:
+            future = self.begin(job)
+            wait([future], limit)
+            late = not future.done()
+            self._late = future
+        if late:
+            if self._library is not None:
+                atexit.unregister(self._library._exit_handler)  # it would wait for the driver as well
+            raise DeviceError("The sound driver does not answer: unplug the sound device or restart the computer.")
+        return future.result()
+
+    def begin(self, job: Callable[[Any], _Result]) -> Future[_Result]:
+        """Have *job* done without waiting for it."""
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="portaudio", daemon=True)
                 self._thread.start()
         future: Future[_Result] = Future()
-        if self._late is None or self._late.done():
-            self._jobs.put((lambda: job(self._loaded()), future))
-            wait([future], limit)
-        if not future.done():
-            self._late = self._late or future
-            if self._library is not None:
-                atexit.unregister(self._library._exit_handler)  # it would wait for the driver as well
-            raise DeviceError("The sound driver does not answer: unplug the sound device or restart the computer.")
-        return future.result()
+        self._jobs.put((lambda: job(self._loaded()), future))
+        return future
 
     def refresh(self) -> None:
         """Look for devices that came or went, unless a stream is open: PortAudio would kill it."""
@@ -112,6 +119,7 @@ class Driver:
                 ) from error
             except Exception as error:
                 raise DeviceError(f"The sound library PortAudio cannot be started ({error}).") from error
+            _quieten()
             self._library = sounddevice
         return self._library
 
@@ -170,18 +178,11 @@ def choose(kind: Kind, name: str | None, among: list[DeviceInfo]) -> DeviceInfo:
     raise DeviceError(f'{trouble} the name "{name}": choose one of {listed}.')
 
 
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep what ALSA writes to the error output off the screen."""
-    try:
-        kept = os.dup(2)
-    except OSError:
-        yield
-        return
-    try:
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+def _quieten() -> None:
+    """Keep ALSA, which writes its complaints to the error output from any thread, off the screen."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            alsa, libc = ctypes.CDLL("libasound.so.2"), ctypes.CDLL(None)
+            # ALSA calls its handler with a file name and more; any C function that ignores them will do, and one from
+            # Python must not be running while Python ends.
+            alsa.snd_lib_error_set_handler(ctypes.cast(libc.getpid, ctypes.c_void_p))

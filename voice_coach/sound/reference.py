@@ -36,6 +36,7 @@ class Reference:
         self._frames = 0
         self._lock = Lock()
         self._resampler = Resampler(rate, HEARING_RATE)
+        self._stale = False
         self._least = HEARING_RATE
         self._read = 0
 
@@ -53,6 +54,9 @@ class Reference:
         with self._lock:
             blocks, self._blocks = self._blocks, deque()
             self._frames = 0
+            stale, self._stale = self._stale, False
+        if stale:
+            self._resampler.drop(self._resampler.ready)
         for block in blocks:
             self._resampler.push(block)
         block = self._resampler.pull(frames)
@@ -60,11 +64,11 @@ class Reference:
         return block
 
     def restart(self) -> None:
-        """Forget what waits: the microphone starts anew from now."""
+        """Forget what waits, because the microphone or the loudspeaker starts anew from now."""
         with self._lock:
             self._blocks.clear()
             self._frames = 0
-        self._resampler.drop(self._resampler.ready)
+            self._stale = True
 
     def _level(self, frames: int) -> None:
         self._least = min(self._least, self._resampler.ready)
