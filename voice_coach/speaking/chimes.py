@@ -69,17 +69,18 @@ def tick(rate: int) -> Samples:
 def _ring(chime: Chime, rate: int, fall: float) -> Samples:
     """All notes of a chime, mixed and brought to its peak."""
     length = max(round((note.start + note.seconds) * rate) for note in chime.notes)
-    wave = np.zeros(length)
+    wave: NDArray[np.float64] = np.zeros(length)
     for note in chime.notes:
         start, count = round(note.start * rate), round(note.seconds * rate)
         wave[start : start + count] += _tone(note, count, rate, fall)[: length - start]
-    return np.round(wave / np.abs(wave).max() * 10 ** (chime.peak / 20) * FULL_SCALE).astype(np.int16)
+    gain = 10 ** (chime.peak / 20) * FULL_SCALE / float(np.abs(wave).max())
+    return np.round(wave * gain).astype(np.int16)
 
 
 def _tone(note: Note, count: int, rate: int, fall: float) -> NDArray[np.float64]:
     """A bell-like note that dies away and begins and ends at nothing."""
     time = np.arange(count) / rate
-    wave = np.zeros(count)
+    wave: NDArray[np.float64] = np.zeros(count)
     for multiple, strength in OVERTONES:
         wave += (
             strength * np.sin(2 * np.pi * note.pitch * multiple * time) * np.exp(-3 * multiple * time / note.seconds)
