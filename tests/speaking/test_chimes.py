@@ -53,7 +53,7 @@ def test_no_two_earcons_are_the_same() -> None:
 
 def test_no_sound_is_heard_as_a_command_word() -> None:
     pocketsphinx = pytest.importorskip("pocketsphinx")
-    decoder = pocketsphinx.Decoder(loglevel="FATAL")
+    decoder = pocketsphinx.Decoder(loglevel="FATAL", fwdflat=False, bestpath=False, maxhmmpf=1500, maxwpf=8)
     pause = np.zeros(HEARING_RATE // 2, np.int16)
     sounds = {which.value: earcon(which, HEARING_RATE) for which in Earcon}
     sounds["ticks"] = np.concatenate([tick(HEARING_RATE), pause] * 5)
