@@ -64,12 +64,16 @@ class Pulse:
             pytest.fail(f"pactl {' '.join(arguments)}: {done.stderr}")
         return done.stdout
 
+    def freeze_microphone(self, frozen: bool = True) -> None:
+        """Its driver hangs: no more sound, no error; or it goes on."""
+        self.control("suspend-source", "microphone", "1" if frozen else "0")
+
     def remove_microphone(self) -> None:
-        """As if its plug were pulled."""
+        """Its plug is pulled; the server moves its listeners to another source, which is silent."""
         self.control("unload-module", "module-remap-source")
 
     def add_microphone(self) -> None:
-        """As if it were plugged in."""
+        """It is plugged in again."""
         self.control("load-module", "module-remap-source", "source_name=microphone", "master=air.monitor")
         self.control("set-default-source", "microphone")
 

@@ -65,10 +65,10 @@ class WavLoudspeaker:
     def __init__(self, path: Path | str, rate: int) -> None:
         self.path = Path(path)
         self.rate = rate
-        self._target = _writable(self.path)
-        self._part = self._target.with_name(f".{self._target.name[:50]}.{secrets.token_hex(4)}.part")
         self._bytes = 0
         try:
+            self._target = _writable(self.path)
+            self._part = self._target.with_name(f".{self._target.name[:50]}.{secrets.token_hex(4)}.part")
             self._file = self._part.open("xb")
         except OSError as error:
             raise _cannot_write(self.path, error) from error
@@ -127,11 +127,11 @@ class WavLoudspeaker:
 
 def _read(path: Path) -> tuple[Samples, int]:
     """The samples of a file and their rate."""
-    if not path.exists():
-        raise UserError(f"There is no file {path} to listen to: check its name.")
-    if not path.is_file():
-        raise UserError(f"{path} is a folder or a device, not a sound file: give the name of a WAV file.")
     try:
+        if not path.exists():
+            raise UserError(f"There is no file {path} to listen to: check its name.")
+        if not path.is_file():
+            raise UserError(f"{path} is a folder or a device, not a sound file: give the name of a WAV file.")
         _check_whole(path)
         with soundfile.SoundFile(path) as file:
             _check_kind(path, file)
@@ -144,7 +144,9 @@ def _read(path: Path) -> tuple[Samples, int]:
                 samples = saturate(values * 32768)
             rate = int(file.samplerate)
     except OSError as error:
-        raise UserError(f"{path} cannot be read ({error.strerror or error}): check its permissions.") from error
+        raise UserError(
+            f"{path} cannot be read ({error.strerror or error}): check its name and permissions."
+        ) from error
     except soundfile.SoundFileError as error:
         raise UserError(f"{path} is a damaged WAV file: export it again as a 16-bit WAV file.") from error
     if not len(samples):

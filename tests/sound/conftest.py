@@ -1,0 +1,17 @@
+"""One sound server for all tests here; it takes a second to start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.pulse import Pulse, pulse
+from voice_coach.sound.device import devices
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Pulse]:
+    with pulse() as running:
+        devices()  # PortAudio looks for what is there now
+        yield running
