@@ -54,6 +54,10 @@ def test_talk_is_no_command(vosk: VoskRecogniser, say: Say) -> None:
     assert [heard for _, heard in listen(Ears(vosk), talk) if heard.path == "command"] == []
 
 
+def test_silence_is_no_utterance(vosk: VoskRecogniser) -> None:
+    assert vosk.push(room_noise(12.0)) == []
+
+
 def test_how_the_stream_is_cut_changes_nothing(model: Path, say: Say) -> None:
     sound = in_a_room(say("next"), say("stop"))
     whole = VoskRecogniser(model).push(sound)

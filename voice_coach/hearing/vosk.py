@@ -94,8 +94,7 @@ class VoskRecogniser:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
     def _renew(self) -> None:
-        with _quiet():
-            self._kaldi: Any = self._make(self._model, float(HEARING_RATE), self._listed)
+        self._kaldi: Any = self._make(self._model, float(HEARING_RATE), self._listed)
         self._kaldi.SetWords(True)
         self._origin = self._now
         """Where the word times of this recogniser count from, seconds."""
