@@ -37,9 +37,10 @@ class Cache:
         path = self._path(key)
         try:
             content = path.read_bytes()
-            os.utime(path)  # used just now
         except OSError:
             return None
+        with contextlib.suppress(OSError):
+            os.utime(path)  # used just now
         digest, sound = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
         if digest != _digest(sound):
             return None
