@@ -55,7 +55,7 @@ def find(name: str) -> Path:
         return paths[name]
     path = Path(name)
     try:
-        if path.is_file() or path.suffix in (".yaml", ".yml") or path.is_dir():
+        if name and (path.exists() or path.suffix in (".yaml", ".yml")):
             return path
     except (OSError, ValueError):
         pass  # no name a file could have

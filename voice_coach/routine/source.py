@@ -113,7 +113,8 @@ def read(path: Path) -> Source:
         source.faults.append(Fault((), f"nested too deeply; use at most {DEEPEST} levels"))
         return source
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        opened = "quoted" in (error.context or "")  # the end of the file says little about an open quote
+        mark = error.context_mark if opened else error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         source.faults.append(Fault((), _plain(error, text), mark=place))
         return source
@@ -123,7 +124,7 @@ def read(path: Path) -> Source:
     if node is None:
         source.faults.append(Fault((), "the file is empty; `version: 1` is a good beginning"))
         return source
-    source.data = _Walk(source, yaml).value(node, ())
+    source.data = _Walk(source, yaml, text.splitlines()).value(node, ())
     return source
 
 
@@ -180,9 +181,10 @@ _PLAIN_TAGS = {_PREFIX + name for name in ("int", "float", "bool", "null")}
 class _Walk:
     """Turns nodes into data, noting places and faults."""
 
-    def __init__(self, source: Source, yaml: YAML) -> None:
+    def __init__(self, source: Source, yaml: YAML, lines: list[str]) -> None:
         self.source = source
         self.yaml = yaml
+        self.lines = lines
         self.seen: set[int] = set()
 
     def value(self, node: Node, at: At) -> Any:
@@ -211,6 +213,9 @@ class _Walk:
                 return None
         if tag not in (_PREFIX + "str", _PREFIX + "timestamp", "!"):
             self.fault(at, f"the tag {tag.removeprefix(_PREFIX)!r} is not understood here; delete it")
+        more = self.lines[node.start_mark.line + 1 : node.end_mark.line + 1] if not node.style else []
+        if any(re.match(r" *- ", line) for line in more):
+            self.fault(at, "a list item was swallowed into this text; indent all items alike")
         return node.value
 
     def mapping(self, node: MappingNode, at: At) -> dict[str, Any]:

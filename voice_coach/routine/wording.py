@@ -47,6 +47,8 @@ def faults(errors: Iterable[ErrorDetails], source: Source, root: type[BaseModel]
             if error.get("input") is None and " " in key:  # {say: a text, cut at its comma}
                 text = f"{key!r} was cut off at the comma before it; put the whole text in quotes"
             yield Fault(at, text, key=True)
+        elif kind == "too_short" and source.get(at):
+            continue  # its items are faulty, which is said already
         elif at not in told:  # a place with several allowed forms is complained about once a form
             told.add(at)
             yield Fault(at, _sentence(error, at))
@@ -97,7 +99,7 @@ def _shown(value: object) -> str:
         return "keys with values"
     if isinstance(value, list):
         return "a list"
-    text = repr(value)
+    text = f"{value:g}" if isinstance(value, float) else repr(value)
     return text if len(text) <= 40 else f"{text[:36]}...{text[-1]}"
 
 
