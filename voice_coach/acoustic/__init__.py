@@ -1,0 +1,3 @@
+"""The acoustic model: CMU Sphinx's Gaussian mixtures, translated into a model that Vosk loads."""
+
+from __future__ import annotations

@@ -1,0 +1,156 @@
+"""The decoding graph: words as chains of three-state phones, `[unk]` as a loop of all phones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from voice_coach.acoustic.kaldi import Arc, Transitions, transducer
+from voice_coach.acoustic.knobs import Knobs
+from voice_coach.acoustic.sphinx import POSITIONS, SphinxModel
+
+UNKNOWN = "[unk]"
+_SILENCE = "SIL"
+NONWORDS = (_SILENCE, "+NSN+", "+SPN+")
+_GAP, _WORD = 0, 1
+"""The graph's two hubs: between words, and where words begin. At most one silence or noise lies between them, and
+all of these carry one label, or else the ways to tell a pause apart would swell Vosk's lattices beyond measure."""
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A phone in its place: its label, its three tied states and its row of transitions."""
+
+    label: int
+    states: tuple[int, int, int]
+    matrix: int
+
+
+class Labels:
+    """The numbers of the phones as Vosk sees them: silence and noises, each phone in four positions, `[unk]`."""
+
+    silence = 1
+
+    def __init__(self, model: SphinxModel) -> None:
+        spoken = [phone for phone in model.phones if phone not in NONWORDS]
+        places = [(phone, position) for phone in spoken for position in POSITIONS]
+        self.words = {place: i for i, place in enumerate(places, self.silence + 1)}
+        self.unknown = self.silence + len(self.words) + 1
+
+    def boundaries(self) -> str:
+        """Vosk's table of which phone may begin or end a word."""
+        kinds = dict(zip(POSITIONS, ("internal", "begin", "end", "singleton"), strict=True))
+        lines = [f"{i} {kinds[position]}" for (_, position), i in self.words.items()]
+        return "\n".join([f"{self.silence} nonword", *lines, f"{self.unknown} singleton", ""])
+
+
+def spell(model: SphinxModel, labels: Labels, pronunciation: str) -> list[Chain]:
+    """A pronunciation as phones in their contexts, silence at the word's edges."""
+    phones = pronunciation.split()
+    numbers = [model.phones.index(p) for p in (_SILENCE, *phones, _SILENCE)]
+    chains = []
+    for i, phone in enumerate(phones):
+        position = "s" if len(phones) == 1 else "b" if i == 0 else "e" if i == len(phones) - 1 else "i"
+        row = model.triphone(numbers[i + 1], numbers[i], numbers[i + 2], position)
+        chains.append(_chain(model, labels.words[phone, position], row))
+    return chains
+
+
+def _chain(model: SphinxModel, label: int, row: int) -> Chain:
+    first, second, third = (int(s) for s in model.states[row])
+    return Chain(label, (first, second, third), int(model.matrix[row]))
+
+
+class Graph:
+    """The graph of a vocabulary, and the transitions its arcs refer to."""
+
+    def __init__(
+        self,
+        model: SphinxModel,
+        labels: Labels,
+        words: Sequence[str],
+        spellings: Mapping[str, Sequence[Sequence[Chain]]],
+        outputs: npt.NDArray[np.int64],
+        knobs: Knobs,
+    ) -> None:
+        self._output = {int(state): i for i, state in enumerate(outputs)}
+        self._world = len(outputs)
+        with np.errstate(divide="ignore"):
+            self._costs = -np.log(model.transitions) * knobs.acoustic_scale
+        self._model, self._labels, self._knobs = model, labels, knobs
+        self._arcs: list[Arc] = []
+        self._size = 2
+        nonwords = {name: _chain(model, labels.silence, model.phones.index(name)) for name in NONWORDS}
+        self.transitions = Transitions(labels.unknown, frozenset({labels.unknown}))
+        chains = [*nonwords.values(), *(c for all_ in spellings.values() for chain in all_ for c in chain)]
+        self.transitions.triples += [(c.label, i, self._output[s]) for c in chains for i, s in enumerate(c.states)]
+        self.transitions.triples += [(labels.unknown, 0, output) for output in (*self._independent(), self._world)]
+        self._loops = self.transitions.number()
+
+        self._arcs.append(Arc(_GAP, _WORD))
+        for name, chain in nonwords.items():
+            self._path(_GAP, _WORD, [chain], 0, 0.0 if name == _SILENCE else knobs.noise_cost)
+        for number, word in enumerate(words, 1):
+            if word == UNKNOWN:
+                self._filler(number)
+            for spelling in spellings.get(word, ()):
+                cost = knobs.safety_cost if word in knobs.safety else knobs.word_cost
+                self._path(_WORD, _GAP, spelling, number, cost)
+
+    def binary(self) -> bytes:
+        """The transducer from transitions to words."""
+        return transducer(self._arcs, self._size, (_GAP, _WORD))
+
+    def _independent(self) -> list[int]:
+        return [self._output[state] for state in range(3 * len(self._model.phones))]
+
+    def _path(self, start: int, end: int, chains: Sequence[Chain], word: int, cost: float) -> None:
+        """From *start* through *chains* to *end*; the word is written on the first arc."""
+        at = start
+        leaving = cost
+        for chain in chains:
+            for i, state in enumerate(chain.states):
+                loop = self._loops[chain.label, i, self._output[state]]
+                here = self._state()
+                self._arcs.append(Arc(at, here, loop + 1, word if at == start else 0, leaving))
+                self._arcs.append(Arc(here, here, loop, 0, self._costs[chain.matrix, i, i]))
+                leaving = self._costs[chain.matrix, i, i + 1]
+                at = here
+        self._arcs.append(Arc(at, end, cost=leaving))
+
+    def _filler(self, word: int) -> None:
+        """`[unk]`: a frame of the world, any phones, a frame of the world, all as one phone of one word.
+
+        Behind the first arc every arc reads a self-loop, so that to Vosk the whole is one long phone.
+        """
+        world = self._loops[self._labels.unknown, 0, self._world]
+        inside, closing = self._state(), self._state()
+        self._arcs.append(Arc(_WORD, inside, world + 1, word, self._knobs.filler_cost))
+        for phone, name in enumerate(self._model.phones):
+            if name in NONWORDS:
+                continue
+            matrix = int(self._model.matrix[phone])
+            at, leaving = inside, self._knobs.phone_cost
+            for i, state in enumerate(self._model.states[phone]):
+                loop = self._loops[self._labels.unknown, 0, self._output[int(state)]]
+                here = self._state()
+                self._arcs.append(Arc(at, here, loop, 0, leaving))
+                self._arcs.append(Arc(here, here, loop, 0, self._costs[matrix, i, i]))
+                leaving = self._costs[matrix, i, i + 1]
+                at = here
+            self._arcs.append(Arc(at, inside, cost=leaving))
+        self._arcs.append(Arc(inside, closing, world))
+        self._arcs.append(Arc(closing, _GAP))
+
+    def _state(self) -> int:
+        self._size += 1
+        return self._size - 1
+
+
+def word_loop(words: int) -> bytes:
+    """A grammar of any words in any order, each as likely as the others."""
+    arcs = [Arc(0, 0, word, word, float(np.log(words + 1))) for word in range(1, words + 1)]
+    return transducer(arcs, 1, (0,))
