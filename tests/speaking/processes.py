@@ -46,11 +46,11 @@ def until(true: Callable[[], bool], seconds: float = 5.0) -> bool:
 
 def _children(parent: int) -> list[int]:
     found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for name in filter(str.isdigit, (entry.name for entry in Path("/proc").iterdir())):
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
+            fields = Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
             continue
         if int(fields[1]) == parent:
-            found.append(int(stat.parent.name))
+            found.append(int(name))
     return found
