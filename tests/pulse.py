@@ -77,6 +77,15 @@ class Pulse:
         self.control("load-module", "module-remap-source", "source_name=microphone", "master=air.monitor")
         self.control("set-default-source", "microphone")
 
+    @contextmanager
+    def loop(self) -> Iterator[None]:
+        """While the block runs, the microphone hears what the loudspeaker plays."""
+        module = self.control("load-module", "module-loopback", "source=loudspeaker.monitor", "sink=air").strip()
+        try:
+            yield
+        finally:
+            self.control("unload-module", module)
+
     def into_microphone(self, samples: NDArray[np.int16], rate: int) -> subprocess.Popen[bytes]:
         """Begin to play *samples* where the microphone hears them; wait() for the end on what is returned."""
         with tempfile.NamedTemporaryFile(dir=self.environment["XDG_RUNTIME_DIR"], delete=False) as file:

@@ -144,7 +144,7 @@ def test_what_is_spoken_into_the_microphone_arrives(server: Pulse, rate: int) ->
 
 
 @pytest.mark.parametrize(("cut", "limit"), [(False, 0.25), (True, 0.1)])
-def test_a_hush_is_heard_at_once(server: Pulse, cut: bool, limit: float, record_property: Callable[..., None]) -> None:
+def test_a_hush_is_heard_at_once(server: Pulse, cut: bool, limit: float) -> None:
     """Measured at the monitor: from the call to the last sample that can be heard."""
     mixer = Mixer(RATE, lambda _: None)
     with server.recording() as recording, LiveLoudspeaker(None, mixer.render, RATE) as loudspeaker:
@@ -156,7 +156,7 @@ def test_a_hush_is_heard_at_once(server: Pulse, cut: bool, limit: float, record_
             loudspeaker.cut()
         until(lambda: len(recording.samples) > loud(recording.samples)[-1] + RATE // 4)
         silent_after = (loud(recording.samples)[-1] - asked) / RATE
-        record_property("hush_to_silence_ms", round(silent_after * 1000))
+        print(f"hush to silence: {silent_after * 1000:.0f} ms")
         assert silent_after < limit
         mixer.say(2, [tone(0.1)])  # and it still speaks afterwards
         before = len(recording.samples)
@@ -250,3 +250,72 @@ def test_streams_open_and_close_again_and_again(server: Pulse) -> None:
         assert len(blocks) == heard
     assert microphone.failure is None
     assert loudspeaker.failure is None
+
+
+def test_when_the_sound_server_dies_it_is_noticed_and_the_program_can_end(server: Pulse) -> None:
+    """In its own process, because PortAudio sometimes never comes back from this (its threads spin in ALSA)."""
+    script = """
+import time
+from tests.pulse import pulse
+from voice_coach.sound.device import DeviceError, LiveLoudspeaker, LiveMicrophone, devices, reopen
+from voice_coach.sound.samples import silence
+with pulse() as other:
+    devices()
+    microphone, loudspeaker = LiveMicrophone(None, lambda _: None), LiveLoudspeaker(None, silence, 48000)
+    microphone.open()
+    loudspeaker.open()
+    other.stop()
+    end = time.monotonic() + 5
+    while not (microphone.trouble() and loudspeaker.trouble()) and time.monotonic() < end:
+        time.sleep(0.01)
+    print(microphone.trouble())
+    print(loudspeaker.trouble())
+    try:
+        reopen(microphone, loudspeaker)
+    except DeviceError as error:
+        print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    microphone, loudspeaker, reopened = done.stdout.splitlines()
+    assert "microphone" in microphone
+    assert "loudspeaker" in loudspeaker
+    assert "There is no microphone" in reopened or "does not answer" in reopened
+
+
+def test_the_reference_comes_before_its_echo(server: Pulse) -> None:
+    """The loudspeaker is led into the microphone; one block of reference is read for each block that was heard."""
+    mixer = Mixer(RATE, lambda _: None)
+    heard: list[Samples] = []
+    reference: list[Samples] = []
+
+    def on_block(block: Samples) -> None:
+        heard.append(block)
+        reference.append(mixer.reference(len(block)))
+
+    with server.loop(), LiveLoudspeaker(None, mixer.render, RATE) as loudspeaker, LiveMicrophone(None, on_block):
+        until(lambda: len(heard) > 20)
+        for cut in (False, True):
+            mixer.say(1, [tone(0.5)])
+            if cut:
+                until(lambda: loud(np.concatenate(heard[-5:])).size)
+                mixer.hush()
+                loudspeaker.cut()
+                mixer.restart_reference()
+                until(lambda: not loud(np.concatenate(heard[-30:])).size)
+                heard.clear()
+                reference.clear()
+                mixer.say(2, [tone(0.5)])
+            until(lambda: heard and loud(np.concatenate(heard)).size)
+            echo = loud(np.concatenate(heard))[0] / 16000
+            played = loud(np.concatenate(reference))[0] / 16000
+            print(f"the reference leads its echo by {1000 * (echo - played):.0f} ms")
+            assert 0 < echo - played < 0.5
+            until(lambda: not loud(np.concatenate(heard[-30:])).size)

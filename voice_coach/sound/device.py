@@ -78,6 +78,10 @@ class _Live:
         """How long ago PortAudio last called, or the stream was opened."""
         return time.monotonic() - self._last_block
 
+    def trouble(self) -> str | None:
+        """One sentence when the device does not work, else None; to be asked now and then."""
+        return str(self.failure) if self.failure is not None else self._verdict(time.monotonic())
+
     def open(self) -> None:
         """Start streaming. Raises DeviceError when there is no such device, or none that can be opened."""
         if self._wanted:
@@ -170,6 +174,9 @@ class _Live:
             self._end(stream)
             stream.close(ignore_errors=True)
 
+    def _verdict(self, now: float) -> str | None:
+        raise NotImplementedError
+
     def _prepare(self, rate: int) -> None:
         raise NotImplementedError
 
@@ -192,11 +199,8 @@ class LiveMicrophone(_Live):
         self._on_block = on_block
         self._zeros_since: float | None = None
 
-    def trouble(self) -> str | None:
-        """One sentence when the microphone does not deliver, else None; to be asked now and then."""
-        if self.failure is not None:
-            return str(self.failure)
-        return verdict(time.monotonic(), self._last_block, self._zeros_since)
+    def _verdict(self, now: float) -> str | None:
+        return verdict(now, self._last_block, self._zeros_since)
 
     def _prepare(self, rate: int) -> None:
         self._resampler = Resampler(rate, self.rate)
@@ -236,6 +240,11 @@ class LiveLoudspeaker(_Live):
         """
         if self._wanted and sys.platform != "darwin":
             DRIVER.begin(self._cut)
+
+    def _verdict(self, now: float) -> str | None:
+        if now - self._last_block > PATIENCE:
+            return "The loudspeaker takes no more sound: check its plug, or choose another one."
+        return None
 
     def _prepare(self, rate: int) -> None:
         self._resampler = Resampler(self.rate, rate)
