@@ -1,0 +1,30 @@
+.DEFAULT_GOAL := help
+.PHONY: run test check benchmark clean help
+
+# On Linux the tests bring their own sound server, and may not be skipped for want of one.
+NEED_AUDIO := $(if $(filter Linux,$(shell uname)),1)
+
+run: ## set up, then start the foot bath; without microphone or loudspeaker a simulated person plays it
+	@scripts/setup
+	@mkdir -p out
+	@.venv/bin/voice-coach run foot-bath --room-without-devices out/foot-bath.wav
+
+test: check ## set up, then lint, check types and run all tests
+	VOICE_COACH_NEED_AUDIO=$(NEED_AUDIO) .venv/bin/python -m pytest
+
+check: ## set up, then only lint and check types
+	@scripts/setup tests
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+benchmark: ## set up, then measure speed; the figures go to out/speed.json
+	@scripts/setup
+	@mkdir -p out
+	.venv/bin/python -m benchmarks.speed --json out/speed.json
+
+clean: ## remove what make made
+	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1: /p' Makefile
