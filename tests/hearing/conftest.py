@@ -72,7 +72,7 @@ def vosk(model: Path) -> VoskRecogniser:
     return VoskRecogniser(model)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def sphinx() -> SphinxRecogniser:
     return SphinxRecogniser()
 

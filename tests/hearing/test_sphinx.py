@@ -16,7 +16,7 @@ from voice_coach.sound.samples import Samples
 Say = Callable[[str], Samples]
 
 
-@pytest.mark.parametrize("phrase", ["stop", "it hurts", "repeat", "pause", "skip", "go to step twelve"])
+@pytest.mark.parametrize("phrase", ["stop", "please stop", "too hard", "continue", "go to step twelve"])
 def test_a_phrase_is_heard_when_the_utterance_is_over(sphinx: SphinxRecogniser, say: Say, phrase: str) -> None:
     spoken = say(phrase)
     ((_, heard),) = listen(Ears(sphinx), in_a_room(spoken))
@@ -26,15 +26,15 @@ def test_a_phrase_is_heard_when_the_utterance_is_over(sphinx: SphinxRecogniser, 
 
 
 def test_talk_is_no_command(sphinx: SphinxRecogniser, say: Say) -> None:
-    talk = in_a_room(say("what would you like to eat this evening"), say("my sister bought a red bicycle"))
+    talk = in_a_room(say("the coffee is on the table in the kitchen"), say("my sister bought a red bicycle"))
     assert listen(Ears(sphinx), talk) == []
 
 
 def test_the_end_of_the_word_is_known(say: Say) -> None:
-    spoken = say("repeat")
+    spoken = say("stop")
     sphinx = SphinxRecogniser()
     finals = sphinx.push(in_a_room(spoken, spoken))
-    assert [final.text for final in finals] == ["repeat", "repeat"]
+    assert [final.text for final in finals] == ["stop", "stop"]
     first, second = finals
     assert first.end is not None
     assert second.end is not None
@@ -44,6 +44,6 @@ def test_the_end_of_the_word_is_known(say: Say) -> None:
 
 def test_noise_without_end_does_not_pile_up(say: Say) -> None:
     sphinx = SphinxRecogniser()
-    loud = room_noise(25.0, loudness=2000.0)
+    loud = room_noise(10.0, loudness=2000.0)
     heard = listen(Ears(sphinx), np.concatenate((loud, in_a_room(say("stop")))))
-    assert [one.phrase for when, one in heard if when > 25] == ["stop"]
+    assert [one.phrase for when, one in heard if when > 10] == ["stop"]

@@ -13,14 +13,15 @@ UNKNOWN = "[unk]"
 
 # The most useful first, for a slow recogniser takes only some. Near in sound to a command, yet not a homophone
 # of one ("weight", "pane", "know" would steal real commands); then words common in ordinary talk, which keep a
-# sentence from being forced onto a command.
+# sentence from being forced onto a command. Those nearest to "stop" come last: a weak recogniser loses it to them.
 _DECOYS = (
-    "top step stock shop paint pan pen pay plain rain page text nest store stuff start spot "
+    "paint pan pen pay plain rain page text nest "
     "the and a to of that you is in what we was then people really morning music water "
     "earth heart hers out our house oh all own best black pack port pass coast hurry body leg read red "
     "stay spain train pays neck nets bat keep sleep kept skin ship hall hold salt soft light yet bed less under until "
     "are but can did do does for from good he have her here him if into just like me my not okay she so some them "
-    "there they think this were well when where with would your coffee foot feet hand hands tea towel very"
+    "there they think this were well when where with would your coffee foot feet hand hands tea towel very "
+    "top stock shop store stuff start spot"
 )
 DECOYS: tuple[str, ...] = tuple(
     word for word in dict.fromkeys(_DECOYS.split()) if word not in VOCABULARY and find_safety(word) is None
