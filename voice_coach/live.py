@@ -19,7 +19,7 @@ from voice_coach.commands import Command
 from voice_coach.errors import CoachError
 from voice_coach.hearing.ears import Ears
 from voice_coach.keyboard import Keyboard
-from voice_coach.session.events import Effect, End, Event, Heard, Lost, Note, Returned, Say, Spoken, Tick
+from voice_coach.session.events import Effect, End, Event, Heard, Hush, Lost, Note, Returned, Say, Spoken, Tick
 from voice_coach.sound.device import LiveLoudspeaker, LiveMicrophone, reopen
 from voice_coach.sound.mixer import Mixer
 from voice_coach.sound.samples import BLOCK_SECONDS, Samples
@@ -114,6 +114,10 @@ class LiveStage:
             case Say():
                 self._mouth.intend(effect)
                 self._says.put(effect)
+            case Hush():
+                self._mouth.act(effect)
+                self._loudspeaker.cut()
+                self._mixer.restart_reference()
             case End():
                 self._ended = True
             case Note(event="resumed"):
@@ -180,8 +184,8 @@ class LiveStage:
         """Notice a device that failed, and try to get it back."""
         if (trouble := self._microphone.trouble()) and "microphone" not in self._lost:
             self._lose("microphone", trouble)
-        if (failure := self._loudspeaker.failure) is not None:
-            self._lose("loudspeaker", str(failure))
+        if (trouble := self._loudspeaker.trouble()) and "loudspeaker" not in self._lost:
+            self._lose("loudspeaker", trouble)
         silent = "microphone" in self._lost and self._microphone.seconds_since_last_block > 1
         if (silent or "loudspeaker" in self._lost) and self.now - min(self._lost.values()) > RETRY:
             self._lost = dict.fromkeys(self._lost, self.now)

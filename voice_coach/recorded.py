@@ -57,8 +57,12 @@ class SilentRoom:
         return silence(frames)
 
 
+ROOM_NOISE = 15.0
+"""The noise of a quiet room at its microphone, root mean square in sample steps: about -67 decibels of full scale."""
+
+
 class PersonInRoom:
-    """A microphone in front of a simulated person, who speaks with *voice*."""
+    """A microphone in a quiet room, in front of a simulated person, who speaks with *voice*."""
 
     ended = True
 
@@ -67,6 +71,7 @@ class PersonInRoom:
         self._person = person
         self._lines = Lines(voice, rate)
         self._saying = silence(0)
+        self._noise = np.random.default_rng(0)
         self._position = 0
 
     def read(self, frames: int) -> Samples:
@@ -75,7 +80,7 @@ class PersonInRoom:
             self._saying = self._lines.render(phrase)
         self._position += frames
         block, self._saying = self._saying[:frames], self._saying[frames:]
-        return np.concatenate([block, silence(frames - len(block))])
+        return saturate(np.pad(block, (0, frames - len(block))) + self._noise.normal(0, ROOM_NOISE, frames))
 
 
 class RecordedStage:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from voice_coach.cli.screen import notice
+from voice_coach.cli.screen import notice, progress
 from voice_coach.hearing import models
+from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import WebRtcEcho
 from voice_coach.hearing.recogniser import Recogniser
@@ -13,26 +14,30 @@ from voice_coach.hearing.sphinx import SphinxRecogniser
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.settings import Settings
 
+SPHINX = "pocketsphinx"
+"""Names PocketSphinx's own decoder where a model is asked for."""
 
-def model(settings: Settings) -> Path | None:
-    """The Vosk model to use: the one asked for, an installed one, or None."""
-    if settings.model is None:
-        return models.choose()
-    folder = Path(settings.model).expanduser()
-    return folder if folder.is_dir() else models.path(settings.model)
+
+def model(settings: Settings) -> Path:
+    """The model to use: the one asked for, else an installed one, else the built-in one."""
+    if settings.model is not None:
+        if settings.model == SPHINX:
+            return Path(SPHINX)
+        folder = Path(settings.model).expanduser()
+        return folder if folder.is_dir() else models.path(settings.model)
+    if (chosen := models.choose()) is not None:
+        return chosen
+    with progress("Building the speech model") as done:
+        return builtin(done)
 
 
 def recogniser(settings: Settings) -> Recogniser:
-    """The best recogniser there is. Raises CoachError in one sentence when the model asked for cannot be used."""
-    chosen = model(settings)
-    if chosen is None:
-        return SphinxRecogniser()
-    return VoskRecogniser(chosen)
+    """What to listen with. Raises CoachError in one sentence when the model asked for cannot be used."""
+    return SphinxRecogniser() if settings.model == SPHINX else VoskRecogniser(model(settings))
 
 
-def ears(settings: Settings, *, announce: bool = True) -> Ears:
+def ears(settings: Settings) -> Ears:
     """Ears with that recogniser, and with echo cancelling unless headphones are worn."""
     listening = recogniser(settings)
-    if announce:
-        notice(f"Listening with {listening.name}.")
+    notice(f"Listening with {listening.name}.")
     return Ears(listening, None if settings.headphones else WebRtcEcho())

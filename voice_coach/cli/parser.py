@@ -60,9 +60,7 @@ def parser() -> argparse.ArgumentParser:
     sub = add("rehearse", help="play a routine without sound, in no time")
     sub.add_argument("routine", help="a routine's id, or a file")
     sub.add_argument("--script", type=Path, metavar="FILE", help="typed commands: '12.5 next' or '1:30 pain' a line")
-    sub.add_argument(
-        "--answer", action="store_true", help="beside the script, answer questions as a willing person does"
-    )
+    sub.add_argument("--answer", action="store_true", help="beside the script, answer as a willing person does")
     _transcript_options(sub)
     sub.set_defaults(does=content.rehearse)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from voice_coach.cli.hearing import ears
+from voice_coach.cli.hearing import ears, model
 from voice_coach.cli.screen import notice, progress, tell
 from voice_coach.errors import UserError
 from voice_coach.live import LiveStage
@@ -100,6 +100,9 @@ def _voice(settings: Settings, routine: Routine, parts: ExitStack) -> SystemVoic
 def _live(
     routine: Routine, settings: Settings, room: Path | None, told: Callable[[Line], None], parts: ExitStack
 ) -> int:
+    settings = settings.model_copy(
+        update={"model": str(model(settings))}
+    )  # built or found now, not by the ears' thread
     voice = _voice(settings, routine, parts)
     stage = LiveStage(voice, lambda: ears(settings), settings.microphone, settings.loudspeaker)
     try:

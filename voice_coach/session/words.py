@@ -77,6 +77,11 @@ def help_lines(phase: Phase) -> tuple[str, ...]:
     return (TEACH, _HELP[type(phase)]) if type(phase) in _HELP else (ENDED,)
 
 
+def capital(text: str) -> str:
+    """*text* with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def span(seconds: float) -> str:
     """A length of time as it is said: "40 seconds", "one and a half minutes", "10 minutes"."""
     if seconds < 58:
@@ -91,7 +96,7 @@ def span(seconds: float) -> str:
 
 def welcome(routine: Routine) -> tuple[str, ...]:
     """The first words of a session."""
-    return (f"{routine.title}.", TEACH)
+    return (f"{capital(routine.title)}.", TEACH)
 
 
 def question(asking: Asking) -> tuple[str, ...]:
@@ -110,7 +115,7 @@ def introduction(routine: Routine, turn: Turn, rung: int) -> tuple[str, ...]:
     """A turn's name, time and pressure, and how to do it."""
     if rung:
         way = turn.rung(rung)
-        return (gentler(turn.step.ladder[rung - 1]), way.instruction)
+        return (f"{capital(way.title)}.", way.instruction)
     side = (
         ""
         if turn.side is Side.NONE
@@ -120,8 +125,8 @@ def introduction(routine: Routine, turn: Turn, rung: int) -> tuple[str, ...]:
     )
     pressure = f", {PRESSURES[turn.step.pressure]} pressure" if turn.step.pressure > 1 else ""
     return (
-        f"Step {turn.index + 1} of {len(routine.steps)}. {turn.step.title}{side}.",
-        f"{span(turn.step.seconds).capitalize()}{pressure}.",
+        f"Step {turn.index + 1} of {len(routine.steps)}. {capital(turn.step.title)}{side}.",
+        f"{capital(span(turn.step.seconds))}{pressure}.",
         turn.step.instruction,
     )
 
@@ -138,7 +143,7 @@ def change(turn: Turn) -> str:
 
 def time_left(turn: Turn, seconds: float) -> str:
     """Where we are when a turn goes on after a pause."""
-    return f"{str(turn.area).capitalize()}, {span(seconds)} left."
+    return f"{capital(str(turn.area))}, {span(seconds)} left."
 
 
 def how_long(here: float, overall: float) -> str:

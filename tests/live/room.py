@@ -1,0 +1,115 @@
+"""A person at a virtual microphone, and the coach's real program at the other end of it."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from tests.pulse import Pulse
+from voice_coach.speaking.mouth import Lines
+from voice_coach.speaking.voice import SystemVoice
+
+RATE = 16000
+NOISE = 15.0
+"""The room's noise, sample steps; a microphone that works is never exactly silent."""
+
+
+class Person:
+    """Streams room noise into the virtual microphone, and what is said into the noise."""
+
+    def __init__(self, server: Pulse, voice: SystemVoice) -> None:
+        self._lines = Lines(voice, RATE)
+        self._words: queue.SimpleQueue[np.ndarray] = queue.SimpleQueue()
+        command = ["pacat", "--playback", "--device=air", "--format=s16le", f"--rate={RATE}", "--channels=1"]
+        self._player = subprocess.Popen(
+            [*command, "--latency-msec=30"], env=server.environment, stdin=subprocess.PIPE, bufsize=0
+        )
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._breathe, daemon=True)
+        self._thread.start()
+
+    def say(self, phrase: str) -> None:
+        """Begin to say *phrase* now."""
+        self._words.put(self._lines.render(phrase) // 2)
+
+    def leave(self) -> None:
+        self._leaving.set()
+        self._thread.join(2)
+        self._player.kill()
+        self._player.wait()
+
+    def _breathe(self) -> None:
+        noise, said = np.random.default_rng(0), np.zeros(0, np.int16)
+        assert self._player.stdin is not None
+        while not self._leaving.is_set():
+            while not self._words.empty():
+                said = np.concatenate([said, self._words.get()])
+            now, said = said[:320], said[320:]
+            block = np.pad(now, (0, 320 - len(now))) + noise.normal(0, NOISE, 320)
+            try:
+                self._player.stdin.write(np.clip(block, -32768, 32767).astype("<i2").tobytes())
+            except OSError:
+                return
+
+
+class Coach:
+    """The running program, seen as a person sees it: what it prints."""
+
+    def __init__(self, server: Pulse, folder: Path, *arguments: str) -> None:
+        self.transcript = folder / "transcript.jsonl"
+        command = [sys.executable, "-m", "voice_coach", "run", *arguments, "--transcript", str(self.transcript)]
+        self.process = subprocess.Popen(
+            command, env=server.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        self.shown: list[str] = []
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def wait_for(self, text: str, limit: float = 30.0) -> str:
+        """The next printed line that has *text*; fails when it does not come."""
+        end = time.monotonic() + limit
+        while (left := end - time.monotonic()) > 0:
+            try:
+                line = self._lines.get(timeout=left)
+            except queue.Empty:
+                break
+            if line is None:
+                break
+            self.shown.append(line)
+            if text in line:
+                return line
+        raise AssertionError(f"{text!r} was never shown; what was:\n" + "\n".join(self.shown))
+
+    def pause(self, seconds: float) -> None:
+        """Let the coach speak on; this is a live room, so time is real."""
+        time.sleep(seconds)
+
+    def events(self) -> list[dict[str, object]]:
+        """The transcript, once it is over."""
+        return [json.loads(line) for line in self.transcript.read_text().splitlines()]
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line.decode(errors="replace").rstrip())
+        self._lines.put(None)
+
+
+@contextmanager
+def coached(server: Pulse, folder: Path, *arguments: str) -> Iterator[Coach]:
+    """The program while it runs; killed when the test is over."""
+    coach = Coach(server, folder, *arguments)
+    try:
+        yield coach
+    finally:
+        coach.process.kill()
+        coach.process.wait()

@@ -1,0 +1,94 @@
+"""The whole coach over a real sound server: real voice, real PortAudio, real recogniser, a person who speaks."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.live.room import Coach, Person, coached
+from tests.pulse import RATE, Pulse, pulse
+from voice_coach.speaking.voice import SystemVoice
+
+EVENING = str(Path(__file__).with_name("evening.yaml"))
+QUICK = ("--rate", "300")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Pulse]:
+    with pulse() as running:
+        yield running
+
+
+@pytest.fixture
+def person(server: Pulse) -> Iterator[Person]:
+    with SystemVoice("en-us") as voice:
+        someone = Person(server, voice)
+        yield someone
+        someone.leave()
+
+
+def answer_questions(coach: Coach, person: Person) -> None:
+    """A healthy person, who waits for each question to be asked."""
+    for about in ("fever", "flared", "heart", "wound", "fungus", "cancer", "joints"):
+        coach.wait_for(about)
+        coach.pause(1.5)
+        person.say("no")
+    coach.wait_for("Sit down")
+    coach.pause(1.0)
+    person.say("ready")
+
+
+@pytest.mark.timeout(180)
+def test_a_spoken_session_from_the_first_question_to_stop(server: Pulse, person: Person, tmp_path: Path) -> None:
+    with server.recording() as heard, coached(server, tmp_path, EVENING, *QUICK) as coach:
+        answer_questions(coach, person)
+        coach.wait_for("Begin now")
+        coach.pause(3)
+        person.say("pain")
+        coach.wait_for("noted: discomfort, left calf")
+        coach.wait_for("Something gentler")
+        coach.pause(2)
+        person.say("yes")
+        coach.wait_for("(gentler)")
+        coach.wait_for("Begin now")
+        person.say("stop")
+        coach.wait_for("end: stopped")
+        coach.process.send_signal(signal.SIGINT)
+        assert coach.process.wait(15) == 0
+    events = coach.events()
+    assert [e["reason"] for e in events if e["event"] == "end"] == ["stopped"]
+    pain = next(e for e in events if e["event"] == "pain")
+    assert (pain["region"], pain["side"]) == ("calf", "left")
+    assert next(e for e in events if e["event"] == "hush")["t"] == pain["t"]
+    assert np.abs(heard.samples.astype(int)).max() > 3000, f"nothing was audible in {len(heard.samples) / RATE} s"
+
+
+@pytest.mark.timeout(120)
+def test_a_microphone_that_goes_silent_pauses_the_session_and_its_return_is_told(
+    server: Pulse, person: Person, tmp_path: Path
+) -> None:
+    with coached(server, tmp_path, EVENING, *QUICK) as coach:
+        coach.wait_for("fever")
+        server.freeze_microphone()
+        coach.wait_for("stopped sending", limit=15)
+        coach.wait_for("I cannot hear you any more")
+        server.freeze_microphone(False)
+        coach.wait_for("I can hear you again", limit=20)
+        coach.pause(3)
+        person.say("continue")
+        coach.wait_for("fever")
+
+
+@pytest.mark.timeout(60)
+def test_ctrl_c_is_a_stop_and_twice_leaves_at_once(server: Pulse, person: Person, tmp_path: Path) -> None:
+    with coached(server, tmp_path, EVENING, *QUICK) as coach:
+        coach.wait_for("fever")
+        coach.process.send_signal(signal.SIGINT)
+        coach.wait_for("end: stopped")
+        coach.process.send_signal(signal.SIGINT)
+        assert coach.process.wait(15) == 0
+    assert coach.events()[-1]["event"] in ("say", "end", "hush", "heard", "said")
