@@ -131,6 +131,7 @@ class Area:
 
 
 _SPOKEN = {
+    "ball": "ball of the foot",
     "foot_edge": "edge of the foot",
     "back_of_knee": "hollow of the knee",
     "front_thigh": "front of the thigh",
@@ -142,12 +143,18 @@ _SPOKEN = {
     "beside_spine": "muscles beside the spine",
 }
 _PLURALS = {
+    "ball of the foot": "balls of the feet",
     "foot": "feet",
     "toes": "feet's toes",
     "ankle": "ankles",
     "edge of the foot": "edges of the feet",
     "hollow of the knee": "hollows of the knees",
     "calf": "calves",
+    "triceps": "triceps",
+    "muscles beside the spine": "muscles beside the spine",
+    "side of the belly": "sides of the belly",
+    **{name: f"sides of the {name}" for name in ("neck", "collar", "chest", "belly", "back")},
+    **{name: f"sides of the {name}" for name in ("upper back", "lower back", "middle of the belly")},
     "front of the thigh": "fronts of the thighs",
     "back of the thigh": "backs of the thighs",
 }

@@ -19,6 +19,8 @@ LARGEST = 256 * 1024
 """Bytes a file may have."""
 DEEPEST = 12
 """Levels a file may be nested."""
+MOST = 100
+"""Faults that are told at once."""
 
 At = tuple[str | int, ...]
 """The way to a value: keys and list positions from the root."""
@@ -67,9 +69,15 @@ class Source:
         return known
 
     def report(self, faults: list[Fault]) -> str:
-        """All faults in the order of the file, one a line."""
+        """All faults in the order of the file, one a line; of a hopeless file only the first hundred."""
         placed = sorted({(*self.place(fault), self._where(fault.at) + fault.text) for fault in faults})
-        return "\n".join(f"{self.path}:{line}:{column}: {text}" for line, column, text in placed)
+        lines = [f"{self.path}:{line}:{column}: {text}" for line, column, text in placed[:MOST]]
+        if len(placed) > MOST:
+            line, column, _ = placed[MOST]
+            lines.append(
+                f"{self.path}:{line}:{column}: {len(placed) - MOST} more faults follow; mend those above first"
+            )
+        return "\n".join(lines)
 
     def _where(self, at: At) -> str:
         """Such as 'step 3 "knead-calf": '."""
