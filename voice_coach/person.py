@@ -15,6 +15,14 @@ from voice_coach.session.events import Effect, End, Hush, Note, Say
 THINKING = 0.8
 """Seconds between the coach's last word and the answer."""
 
+_IN_OTHER_WORDS = {
+    "no": ("no", "no thanks", "not at all"),
+    "yes": ("yes", "yes please", "that is right"),
+    "ready": ("ready", "i am ready", "we are ready"),
+    "continue": ("continue", "carry on", "keep going"),
+}
+"""Who is not understood says it differently the next time."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -35,44 +43,61 @@ class Person:
         self._answers = {q.ask: "no" if q.yes is not Outcome.GO_ON else "yes" for q in asked}
         self._wishes = list(wishes)
         self._turn = 0
+        self._tries: dict[str, int] = {}
         self._reply: str | None = None
+        """The answer to what the coach is saying, or has just said."""
+        self._answer_at: float | None = None
         self._planned: list[tuple[float, str]] = []
 
     @property
     def due(self) -> float | None:
         """When the next phrase will be said, if one is in mind."""
-        return self._planned[0][0] if self._planned else None
+        times = [at for at, _ in self._planned[:1]] + ([] if self._answer_at is None else [self._answer_at])
+        return min(times, default=None)
 
     def notice(self, effect: Effect, now: float) -> None:
         """See or hear what the coach does at *now*."""
         match effect:
             case Say(lines=lines):
-                self._reply = self._reply_to(lines)
+                self._reply, self._answer_at = self._reply_to(lines), None
             case Note(event="cue", data={"cue": "start"}):
                 self._turn += 1
                 wished = [(now + w.after, w.phrase) for w in self._wishes if w.turn == self._turn]
                 self._planned = sorted([*self._planned, *wished])
             case Hush() | End():
                 self._planned.clear()
+                self._answer_at = None
 
     def spoken_to(self, now: float) -> None:
         """The coach has finished its say."""
         if self._reply:
-            self._planned = sorted([*self._planned, (now + THINKING, self._reply)])
-            self._reply = None
+            self._answer_at = now + THINKING
 
     def speak(self, now: float) -> str | None:
         """The phrase that is due at *now*, once."""
+        if self._answer_at is not None and self._answer_at <= now:
+            self._answer_at = None
+            return self._reply
         if self._planned and self._planned[0][0] <= now:
             return self._planned.pop(0)[1]
         return None
 
     def _reply_to(self, lines: tuple[str, ...]) -> str | None:
+        meant, about = self._meant(lines)
+        if meant is None:
+            return None
+        tries = self._tries.get(about, 0)
+        self._tries = {about: tries + 1}
+        ways = _IN_OTHER_WORDS[meant]
+        return ways[tries % len(ways)]
+
+    def _meant(self, lines: tuple[str, ...]) -> tuple[str | None, str]:
+        """The answer to *lines*, and the line it answers."""
         for line in lines:
             if line in self._answers:
-                return self._answers[line]
+                return self._answers[line], line
         if words.SAY_GENTLER in lines:
-            return "yes"
+            return "yes", words.SAY_GENTLER
         if {words.SAY_READY, words.SAY_ON, words.STILL_READY} & set(lines):
-            return "ready"
-        return "continue" if {words.PAUSED, words.NOTED} & set(lines) else None
+            return "ready", lines[0]
+        return ("continue", lines[0]) if {words.PAUSED, words.NOTED} & set(lines) else (None, "")

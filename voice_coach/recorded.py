@@ -44,6 +44,13 @@ class Writer(Protocol):
         """Append *block*."""
 
 
+class Nowhere:
+    """A loudspeaker nobody listens to."""
+
+    def write(self, block: Samples) -> None:
+        """Throw it away."""
+
+
 class SilentRoom:
     """A microphone in an empty room."""
 

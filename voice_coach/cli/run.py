@@ -12,14 +12,14 @@ from voice_coach.cli.screen import notice, progress, tell
 from voice_coach.errors import UserError
 from voice_coach.live import LiveStage
 from voice_coach.person import Person, Wish
-from voice_coach.recorded import PersonInRoom, RecordedStage, SilentRoom, Writer
+from voice_coach.recorded import Nowhere, PersonInRoom, RecordedStage, SilentRoom, Writer
 from voice_coach.routine.load import find, load
 from voice_coach.routine.model import Routine
 from voice_coach.session.words import repertoire
 from voice_coach.settings import Settings, load_settings
 from voice_coach.sound.portaudio import DeviceError
 from voice_coach.sound.room import Echo
-from voice_coach.sound.samples import HEARING_RATE, Samples
+from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.sound.wav import WavLoudspeaker, WavMicrophone
 from voice_coach.speaking.voice import SystemVoice, Voice, voices
 from voice_coach.stage import Line, Stage, play
@@ -40,13 +40,6 @@ DEMONSTRATION = (
     Wish(6, 8, "stop"),
 )
 """What the person in the built-in room says of their own accord."""
-
-
-class Nowhere:
-    """A loudspeaker nobody listens to."""
-
-    def write(self, block: Samples) -> None:
-        """Throw it away."""
 
 
 def run(args: Namespace) -> int:
