@@ -24,6 +24,7 @@ from voice_coach.session.state import (
     Session,
     freeze,
 )
+from voice_coach.session.timeline import length, pace
 
 Answer: TypeAlias = Callable[[Session, Heard, float], Result]
 
@@ -59,20 +60,19 @@ def louder(session: Session, heard: Heard, now: float) -> Result:
 def faster(session: Session, heard: Heard, now: float) -> Result:
     """Change the beat, never beyond what the technique allows; repetitions keep their number."""
     phase = session.phase
-    if not isinstance(phase, Doing) or not (tempo := session.turns[phase.turn].rung(phase.rung).tempo):
+    if not isinstance(phase, Doing) or not session.turns[phase.turn].rung(phase.rung).tempo:
         return moves.answer(session, words.NO_BEAT)
     factor = FASTER_BY if heard.command is Command.FASTER else 1 / FASTER_BY
-    limit = session.turns[phase.turn].step.technique.fastest if phase.rung == 0 else tempo
-    highest = min(FASTEST, limit / tempo) if limit else FASTEST
-    pace = min(max(highest, 1.0), max(SLOWEST, session.pace * factor))
-    if pace == session.pace:
+    before = pace(session, phase.turn, phase.rung)
+    wanted = replace(session, pace=min(FASTEST, max(SLOWEST, before * factor)))
+    after = pace(wanted, phase.turn, phase.rung)
+    if after == before:
         return moves.answer(session, words.BEAT_LIMIT)
     if session.turns[phase.turn].step.repetitions and phase.rung == 0:
-        done, stretch = phase.elapsed(now), session.pace / pace
-        left = (phase.length - done) * stretch
+        done = phase.elapsed(now)
         running = None if phase.since is None else now
-        phase = replace(phase, done=done, since=running, length=done + left)
-    return moves.sound(replace(session, pace=pace, phase=phase), Earcon.HEARD)
+        phase = replace(phase, done=done, since=running, length=done + (phase.length - done) * before / after)
+    return moves.sound(replace(session, pace=after, phase=phase), Earcon.HEARD)
 
 
 def repeat(session: Session, heard: Heard, now: float) -> Result:
@@ -95,10 +95,10 @@ def pause(session: Session, heard: Heard, now: float) -> Result:
 
 
 def undo(session: Session, heard: Heard, now: float) -> Result:
-    """Take the last command back, if it was a moment ago."""
+    """Take the last command back, if it was a moment ago; the loudness stays as it is."""
     if session.undo is None or now - session.undo[1] > TAKE_BACK:
         return moves.answer(session, words.NOTHING_TO_UNDO)
-    kept = replace(session.undo[0], says=session.says, saying=session.saying)
+    kept = replace(session.undo[0], says=session.says, saying=session.saying, volume=session.volume)
     if isinstance(kept.phase, Paused):
         return moves.before(moves.enter(kept, kept.phase, words.TAKEN_BACK), Hush())
     return moves.before(moves.resume(kept, kept.phase, words.TAKEN_BACK), Hush())
@@ -107,7 +107,8 @@ def undo(session: Session, heard: Heard, now: float) -> Result:
 def how_long(session: Session, heard: Heard, now: float) -> Result:
     """Time left here and in all."""
     here, turn = _left(session, session.phase, now)
-    later = sum(t.step.seconds for t in session.turns[turn:] if not any(a.overlaps(t.area) for a in session.left_out))
+    coming = (n for n in range(turn, len(session.turns)) if not session.leaves_out(session.turns[n].area))
+    later = sum(length(session, n) for n in coming)
     return moves.answer(session, words.how_long(here, here + later) if here else words.in_all(later))
 
 
@@ -118,7 +119,9 @@ def _left(session: Session, phase: Phase, now: float) -> tuple[float, int]:
             return max(0.0, phase.length - phase.elapsed(now)), turn + 1
         case Paused(phase=inner) | Asking(then=inner):
             return _left(session, inner, now)
-        case Changing(turn=turn) | Offering(turn=turn):
+        case Offering(turn=turn, rung=rung, left=left):
+            return 0.0 if rung is None else left, turn + 1
+        case Changing(turn=turn):
             return 0.0, turn
         case Closing() | Ended():
             return 0.0, len(session.turns)

@@ -17,6 +17,7 @@ from voice_coach.session.state import (
     Closing,
     Doing,
     Ended,
+    LeftOut,
     Paused,
     Phase,
     Preparing,
@@ -24,6 +25,7 @@ from voice_coach.session.state import (
     Session,
     freeze,
 )
+from voice_coach.session.timeline import length
 
 SHORTEST_RUNG = 20.0
 """A gentler rung lasts at least so many seconds, however little was left."""
@@ -57,9 +59,9 @@ def enter(session: Session, phase: Phase, *lines: str, earcon: Earcon | None = N
 
 
 def answer(session: Session, *lines: str) -> Result:
-    """Say *lines*; what was cut short by it (a question, an instruction) is said again after them."""
-    clock_stands = getattr(session.phase, "since", 0.0) is None
-    return say(session, *lines, *(opening(session) if clock_stands else ()))
+    """Say *lines*; what was cut short by it (a question, an instruction, the closing) is said again after them."""
+    unheard = isinstance(session.phase, Closing) or getattr(session.phase, "since", 0.0) is None
+    return say(session, *lines, *(opening(session) if unheard else ()))
 
 
 def note(text: str, **data: object) -> Note:
@@ -86,7 +88,7 @@ def step_note(session: Session, turn: int, rung: int = 0) -> Note:
 def following(session: Session, turn: int, by: int = 1) -> int | None:
     """The nearest turn from *turn* on (itself included) that is not left out; *by* is 1 or -1."""
     while 0 <= turn < len(session.turns):
-        if not any(area.overlaps(session.turns[turn].area) for area in session.left_out):
+        if not session.leaves_out(session.turns[turn].area):
             return turn
         turn += by
     return None
@@ -96,21 +98,22 @@ def start_turn(session: Session, turn: int | None, *lines: str, earcon: Earcon |
     """Begin a turn, or the closing when there is none left."""
     if turn is None:
         return enter(session, Closing(), *lines, earcon=earcon)
-    moved = enter(session, Doing(turn, session.turns[turn].step.seconds), *lines, earcon=earcon)
+    moved = enter(session, Doing(turn, length(session, turn)), *lines, earcon=earcon)
     return before(moved, step_note(session, turn))
 
 
 def start_rung(session: Session, turn: int, rung: int, left: float) -> Result:
     """Begin a gentler rung of a turn, for its own time or else for what was *left* of the turn, seconds."""
-    length = session.turns[turn].step.ladder[rung - 1].seconds or max(SHORTEST_RUNG, left)
-    return before(enter(session, Doing(turn, length, rung)), step_note(session, turn, rung))
+    seconds = session.turns[turn].step.ladder[rung - 1].seconds or max(SHORTEST_RUNG, left)
+    return before(enter(session, Doing(turn, seconds, rung)), step_note(session, turn, rung))
 
 
 def go_on(session: Session, turn: int, *lines: str, earcon: Earcon | None = None) -> Result:
     """Leave *turn* for the next one; between the sides of a step, change hands first."""
     upcoming = following(session, turn + 1)
     if upcoming == turn + 1 and session.turns[upcoming].index == session.turns[turn].index:
-        moved = enter(session, Changing(upcoming), *lines, earcon=earcon or Earcon.CUE)
+        rung = session.phase.rung if isinstance(session.phase, Doing) else 0
+        moved = enter(session, Changing(upcoming, rung), *lines, earcon=earcon or Earcon.CUE)
         return before(moved, Note("cue", {"cue": "change_sides"}), step_note(session, upcoming))
     return start_turn(session, upcoming, *lines, earcon=earcon)
 
@@ -125,7 +128,7 @@ def run(session: Session, doing: Doing, now: float) -> Result:
 
 def start_side(session: Session, turn: int, now: float) -> Result:
     """Hands have changed: the other side's clock starts."""
-    return run(session, Doing(turn, session.turns[turn].step.seconds), now)
+    return run(session, Doing(turn, length(session, turn)), now)
 
 
 def prepare(session: Session, index: int, *lines: str) -> Result:
@@ -149,7 +152,8 @@ def ask(session: Session, asking: Asking, *lines: str) -> Result:
 
 def pause(session: Session, now: float, *lines: str, why: str = "asked") -> Result:
     """Stand still; what is left is kept. *lines* replace the usual sentence."""
-    session = replace(session, phase=Paused(freeze(session.phase, now)))
+    paused = session.phase if isinstance(session.phase, Paused) else Paused(freeze(session.phase, now))
+    session = replace(session, phase=paused)
     spoken = say(session, *(lines or (words.PAUSED,)))
     return before(spoken, Hush(), Note("paused", {"why": why}))
 
@@ -161,31 +165,33 @@ def resume(session: Session, phase: Phase, *lines: str) -> Result:
 
 def leave_out(session: Session, area: Area, why: str) -> Result:
     """Take an area out of the rest of the session."""
-    session = replace(session, left_out=session.left_out | {area})
+    session = replace(session, left_out=session.left_out | {LeftOut(area, why)})
     return session, (note(f"left out: {area}", left_out=area.region, side=area.side.value, why=why),)
 
 
 def end(session: Session, reason: str, now: float, *lines: str) -> Result:
     """End the session; the last words may still be heard."""
-    session = replace(session, phase=Ended(reason, now))
+    session = replace(session, phase=Ended(reason, now, lines))
     moved, effects = say(session, *lines, earcon=Earcon.END)
     return moved, (*effects, End(reason))
 
 
 def answered(session: Session, asking: Asking, yes: bool, now: float) -> Result:
-    """A question was answered; do what its outcome asks for."""
+    """A question was answered, perhaps not for the first time; do what its outcome asks for."""
     question = asking.questions[asking.index]
+    session = replace(session, left_out=frozenset(out for out in session.left_out if out.why != question.name))
     outcome = question.yes if yes else question.no
     said = note(f"{question.name}: {'yes' if yes else 'no'}", question=question.name, answer=yes)
-    onward = Asking(asking.questions, asking.then, asking.index + 1)
+    asked, rest = asking.questions[: asking.index + 1], asking.questions[asking.index + 1 :]
+    rest = rest[1:] if rest[:1] == (words.DOCTOR,) else rest  # asked after an earlier answer to this question
+    onward = Asking((*asked, *rest), asking.then, asking.index + 1)
     match outcome:
         case Outcome.DECLINE:
             moved = end(session, "declined", now, question.because or "", words.DECLINED)
         case Outcome.RED_FLAG:
             moved = before(end(session, "red_flag", now, words.RED_FLAG_ADVICE), Hush())
         case Outcome.DOCTOR:
-            rest = (words.DOCTOR, *asking.questions[onward.index :])
-            moved = ask(session, Asking(rest, asking.then))
+            moved = ask(session, replace(onward, questions=(*asked, words.DOCTOR, *rest)), question.because or "")
         case Outcome.LEAVE_OUT:
             notes: tuple[Effect, ...] = ()
             for region in question.regions:

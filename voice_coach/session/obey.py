@@ -35,10 +35,10 @@ MORE = 30.0
 def obey(session: Session, heard: Heard, now: float) -> Result:
     """Do what was heard. The state before it is kept for "undo"."""
     moved, effects = TABLE[type(session.phase)][heard.command](session, heard, now)
-    if heard.command is Command.UNDO or isinstance(session.phase, Ended) or moved.phase == session.phase:
+    before, after = freeze(session.phase, now), freeze(moved.phase, now)
+    if heard.command is Command.UNDO or isinstance(session.phase, Ended) or after == before:
         return moved, effects
-    kept = replace(session, phase=freeze(session.phase, now))
-    return replace(moved, undo=(kept, now)), effects
+    return replace(moved, undo=(replace(session, phase=before), now)), effects
 
 
 # Questions ----------------------------------------------------------------------------------------
@@ -159,10 +159,11 @@ def start_now(session: Session, heard: Heard, now: float) -> Result:
 
 
 def more_time(session: Session, heard: Heard, now: float) -> Result:
-    """Half a minute more, where the technique allows it and at most twice its length."""
+    """Half a minute more, where the technique allows it: once, and until the step is twice as long."""
     assert isinstance(session.phase, Doing)
     phase, step = session.phase, session.turns[session.phase.turn].step
-    if not step.technique.extendable or step.repetitions or phase.length + MORE > 2 * step.seconds + MORE:
+    longest = step.seconds + max(MORE, step.seconds)
+    if not step.technique.extendable or step.repetitions or phase.length + MORE > longest:
         return moves.answer(session, words.NO_LONGER)
     session = replace(
         session, phase=replace(phase, length=phase.length + MORE, cued=phase.cued - {"half", "ten_seconds"})
@@ -228,6 +229,14 @@ def inside(session: Session, heard: Heard, now: float) -> Result:
     return moved, (Note("resumed"), *effects)
 
 
+def within(session: Session, heard: Heard, now: float) -> Result:
+    """Do it to the paused phase, which stays paused."""
+    assert isinstance(session.phase, Paused)
+    inner = session.phase.phase
+    moved, effects = TABLE[type(inner)][heard.command](replace(session, phase=inner), heard, now)
+    return replace(moved, phase=Paused(moved.phase)), effects
+
+
 def last_turn(session: Session, heard: Heard, now: float) -> Result:
     """Back from the closing to the last turn."""
     turn = moves.following(session, len(session.turns) - 1, by=-1)
@@ -245,6 +254,12 @@ def take_back(session: Session, heard: Heard, now: float) -> Result:
     if session.phase.reason != "stopped":
         return nothing(session, heard, now)
     return undo(session, heard, now)
+
+
+def last_words(session: Session, heard: Heard, now: float) -> Result:
+    """Say again what the session ended with."""
+    assert isinstance(session.phase, Ended)
+    return moves.say(session, *session.phase.said)
 
 
 def quiet(session: Session, heard: Heard, now: float) -> Result:
@@ -274,11 +289,11 @@ TABLE: dict[type[Phase], dict[Command, Answer]] = {
     ),
     Paused: _ALL | row(
         go_on=resume, ready=resume, yes=resume, pause=nothing, next=inside, skip=inside, back=inside, go_to=inside,
-        softer=inside, start_over=inside,
+        softer=inside, start_over=inside, slower=within, faster=within, more_time=within,
     ),
     Closing: _ALL | row(next=finish, skip=finish, back=last_turn, go_to=go_to),
     Ended: dict.fromkeys(Command, nothing) | row(
-        stop=quiet, pain=pain.report, go_on=take_back, undo=take_back, repeat=anywhere.repeat, louder=anywhere.louder,
-        quieter=anywhere.louder,
+        stop=quiet, pain=pain.report, red_flag=anywhere.red_flag, go_on=take_back, undo=take_back, repeat=last_words,
+        help=last_words, louder=anywhere.louder, quieter=anywhere.louder,
     ),
 }  # fmt: skip

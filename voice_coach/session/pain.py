@@ -12,6 +12,7 @@ from voice_coach.session import moves, words
 from voice_coach.session.events import Earcon, Effect, Heard, Hush, Note
 from voice_coach.session.state import (
     Asking,
+    Changing,
     Doing,
     Ended,
     Offering,
@@ -23,6 +24,7 @@ from voice_coach.session.state import (
     freeze,
     touched,
 )
+from voice_coach.session.timeline import length
 
 SAME_REPORT = 4.0
 """Seconds within which a repeated cry is the same report, while hands are already off."""
@@ -32,7 +34,8 @@ LAST_REPORT = 3
 def report(session: Session, heard: Heard, now: float) -> Result:
     """Hush at once, end the step, and find a gentler way."""
     if isinstance(session.phase, Ended):
-        return session, (Hush(), _pain_note(session, heard, now))
+        moved = moves.say(session, *session.phase.said)  # they may be the advice, so they must be heard out
+        return moves.before(moved, Hush(), _pain_note(session, heard, now))
     if _already_heard(session, now):
         return moves.before(moves.enter(session, freeze(session.phase, now), words.LOOSE), Hush())
 
@@ -57,7 +60,7 @@ def _already_heard(session: Session, now: float) -> bool:
 
 def _gentler(session: Session, now: float, *, leave: bool) -> Result:
     """Offer the next rung of the ladder, or leave the area out; in a cast routine ask for red flags first."""
-    turn, rung = _place(session.phase)
+    turn, rung, left = _place(session, freeze(session.phase, now))
     lines: tuple[str, ...] = (words.LET_GO,)
     notes: tuple[Effect, ...] = ()
     if leave or rung >= len(session.turns[turn].step.ladder):
@@ -66,7 +69,6 @@ def _gentler(session: Session, now: float, *, leave: bool) -> Result:
         lines += (words.leave_out(area),)
         offer = Offering(turn, None)
     else:
-        left = session.phase.length - session.phase.elapsed(now) if isinstance(session.phase, Doing) else 0.0
         offer = Offering(turn, rung + 1, left)
     if session.routine.red_flags:
         moved = moves.ask(session, Asking(session.routine.red_flags, offer), *lines)
@@ -75,17 +77,21 @@ def _gentler(session: Session, now: float, *, leave: bool) -> Result:
     return moves.before(moved, *notes)
 
 
-def _place(phase: Phase) -> tuple[int, int]:
-    """The turn a report is about, and the rung it was on."""
+def _place(session: Session, phase: Phase) -> tuple[int, int, float]:
+    """The turn a report is about, the rung it was on, and the seconds that were left of it; *phase* is frozen."""
     match phase:
         case Doing(turn=turn, rung=rung):
-            return turn, rung
+            return turn, rung, phase.length - phase.done
+        case Changing(turn=turn) if session.leaves_out(session.turns[turn - 1].area):
+            return turn, 0, length(session, turn)
+        case Changing(turn=turn, rung=rung):
+            return turn - 1, rung, 0.0
         case Offering(turn=turn, rung=rung):
-            return turn, rung or 0
+            return turn, rung or 0, phase.left
         case Asking(then=inner) | Paused(phase=inner):
-            return _place(inner)
+            return _place(session, inner)
         case _:
-            return getattr(phase, "turn", 0), 0
+            return 0, 0, 0.0
 
 
 def _pain_note(session: Session, heard: Heard, now: float) -> Note:
@@ -97,7 +103,7 @@ def _pain_note(session: Session, heard: Heard, now: float) -> Note:
         "report": len(session.reports) + 1,
     }
     if area is not None:
-        turn, rung = _place(phase)
+        turn, rung, _ = _place(session, phase)
         data |= {"step": session.turns[turn].step.id, "rung": rung, "region": area.region, "side": area.side.value}
     if isinstance(phase, Doing):
         data["second"] = round(phase.elapsed(now), 2)

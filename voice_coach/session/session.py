@@ -19,6 +19,7 @@ from voice_coach.session.events import (
     Lost,
     Note,
     Returned,
+    Say,
     Spoken,
     Tempo,
     Tick,
@@ -39,9 +40,12 @@ from voice_coach.session.state import (
     Session,
     turns,
 )
-from voice_coach.session.timeline import due, next_cue, tempo
+from voice_coach.session.timeline import LATE, Cue, due, next_cue, tempo
 
 __all__ = ["advance", "begin", "due", "over"]
+
+MOUTH = ("voice", "loudspeaker")
+"""The parts that speak; the others hear."""
 
 
 def begin(routine: Routine) -> Result:
@@ -75,18 +79,20 @@ def advance(session: Session, event: Event, now: float) -> Result:
             moved, effects = _lost(session, event, now)
         case Returned():
             moved, effects = _returned(session, event)
-    return moved, _steady(session, moved, effects)
+    return _steady(session, moved, effects)
 
 
-def _steady(old: Session, new: Session, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Tempo and volume follow from the state; tell of them only when they change."""
+def _steady(old: Session, new: Session, effects: tuple[Effect, ...]) -> Result:
+    """Tempo and volume follow from the state; tell of them only when they change. After a hush nothing is said."""
+    voiced = [effect for effect in effects if isinstance(effect, Say | Hush)]
+    if voiced and isinstance(voiced[-1], Hush):
+        new = replace(new, saying=False)
     beat = tempo(new)
-    hushed = any(isinstance(effect, Hush) for effect in effects)
-    if beat != tempo(old) or (hushed and beat):
+    if beat != tempo(old) or (Hush() in voiced and beat):
         effects = (*effects, Tempo(beat))
     if new.volume != old.volume:
         effects = (Volume(new.volume), *effects)
-    return effects
+    return new, effects
 
 
 def _spoken(session: Session, now: float) -> Result:
@@ -117,11 +123,11 @@ def _tick(session: Session, now: float) -> Result:
             return moves.say(replace(session, phase=replace(phase, reminded=True)), words.STILL_READY)
         case Preparing(index=index):
             return moves.prepare(session, index + 1)
-        case Doing() as phase if phase.elapsed(now) >= phase.length:
-            moved = moves.go_on(session, phase.turn, words.TIME, earcon=Earcon.END)
+        case Doing() as phase if cue := next_cue(session, phase):
+            return _cue(session, phase, cue, now)
+        case Doing(turn=turn):
+            moved = moves.go_on(session, turn, words.TIME, earcon=Earcon.END)
             return moves.before(moved, Note("cue", {"cue": "end"}))
-        case Doing() as phase:
-            return _cue(session, phase, now)
         case Changing(turn=turn):
             return moves.start_side(session, turn, now)
         case Offering() as phase:
@@ -130,29 +136,32 @@ def _tick(session: Session, now: float) -> Result:
             return session, ()
 
 
-def _cue(session: Session, doing: Doing, now: float) -> Result:
-    cue = next_cue(session, doing, now)
-    if cue is None:
-        return session, ()
+def _cue(session: Session, doing: Doing, cue: Cue, now: float) -> Result:
     session = replace(session, phase=replace(doing, cued=doing.cued | {cue.name}))
+    if cue.at <= doing.elapsed(now) - LATE:
+        return session, ()
     return moves.before(
         moves.say(session, cue.text, earcon=Earcon.CUE), Note("cue", {"cue": cue.name, "text": cue.text})
     )
 
 
 def _lost(session: Session, lost: Lost, now: float) -> Result:
-    """A part failed: hands-on work stands still, and the person is told."""
+    """A part failed: hands-on work stands still, and the person is told. The last words need no ears."""
     fault = moves.note(f"lost: {lost.part}", part=lost.part, reason=lost.reason)
-    if lost.part in ("voice", "loudspeaker"):
+    if lost.part in MOUTH:
         session = replace(session, saying=False)
-    if isinstance(session.phase, Ended | Paused):
+    elif isinstance(session.phase, Closing):
         return session, (fault,)
-    return moves.before(moves.pause(session, now, words.HEARING_LOST, why=f"lost {lost.part}"), fault)
+    if isinstance(session.phase, Ended):
+        return session, (fault,)
+    line = words.PAUSED if lost.part in MOUTH else words.HEARING_LOST
+    return moves.before(moves.pause(session, now, line, why=f"lost {lost.part}"), fault)
 
 
 def _returned(session: Session, returned: Returned) -> Result:
     """A part works again; going on is left to the person."""
     back = moves.note(f"returned: {returned.part}", part=returned.part)
-    if returned.part == "microphone" and isinstance(session.phase, Paused):
-        return moves.before(moves.say(session, words.HEARING_BACK), back)
-    return session, (back,)
+    if not isinstance(session.phase, Paused):
+        return session, (back,)
+    line = words.PAUSED if returned.part in MOUTH else words.HEARING_BACK
+    return moves.before(moves.say(session, line), back)

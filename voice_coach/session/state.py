@@ -61,6 +61,8 @@ class Changing:
 
     turn: int
     """The turn that follows."""
+    rung: int = 0
+    """The rung the side before was on."""
     since: float | None = None
 
 
@@ -96,6 +98,8 @@ class Ended:
 
     reason: str
     since: float
+    said: tuple[str, ...] = ()
+    """The last words."""
 
 
 Phase: TypeAlias = Asking | Preparing | Doing | Changing | Offering | Paused | Closing | Ended
@@ -108,6 +112,15 @@ class Report:
 
     at: float
     area: Area | None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An area that is not touched in this session."""
+
+    area: Area
+    why: str
+    """"pain", "asked" or the name of a question."""
 
 
 @dataclass(frozen=True)
@@ -150,13 +163,17 @@ class Session:
     saying: bool = False
     """Whether the last Say is still in the loudspeaker."""
     reports: tuple[Report, ...] = ()
-    left_out: frozenset[Area] = frozenset()
+    left_out: frozenset[LeftOut] = frozenset()
     volume: float = 0.0
     """Decibels relative to the normal loudness."""
     pace: float = 1.0
     """Factor on every tempo."""
     undo: tuple[Session, float] | None = None
     """What the last command changed, frozen, and when."""
+
+    def leaves_out(self, area: Area) -> bool:
+        """Whether *area* is not to be touched."""
+        return any(out.area.overlaps(area) for out in self.left_out)
 
 
 Result: TypeAlias = tuple[Session, tuple[Effect, ...]]
@@ -179,7 +196,8 @@ def touched(session: Session, phase: Phase) -> Area | None:
         case Doing(turn=turn):
             return session.turns[turn].area
         case Changing(turn=turn):
-            return session.turns[turn - 1].area
+            done, coming = session.turns[turn - 1].area, session.turns[turn].area
+            return coming if session.leaves_out(done) else done
         case Offering(turn=turn, rung=rung):
             return session.turns[turn].area if rung is not None else None
         case Asking(then=phase) | Paused(phase=phase):

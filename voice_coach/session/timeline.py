@@ -42,10 +42,16 @@ def cues(session: Session, doing: Doing) -> tuple[Cue, ...]:
     return tuple(sorted(found, key=lambda cue: cue.at))
 
 
-def next_cue(session: Session, doing: Doing, now: float) -> Cue | None:
-    """The first cue not given yet and not missed."""
-    elapsed = doing.elapsed(now)
-    return next((c for c in cues(session, doing) if c.name not in doing.cued and c.at > elapsed - LATE), None)
+def next_cue(session: Session, doing: Doing) -> Cue | None:
+    """The first cue not given yet, or None when the turn's end is next."""
+    return next((c for c in cues(session, doing) if c.name not in doing.cued and c.at < doing.length), None)
+
+
+def pace(session: Session, turn: int, rung: int = 0) -> float:
+    """The factor on a turn's tempo: what was asked for, as far as the technique allows it."""
+    work, technique = session.turns[turn].rung(rung), session.turns[turn].step.technique
+    fastest = technique.fastest if isinstance(work, Step) else work.tempo
+    return min(session.pace, max(1.0, fastest / work.tempo)) if fastest and work.tempo else session.pace
 
 
 def tempo(session: Session) -> float:
@@ -53,11 +59,13 @@ def tempo(session: Session) -> float:
     phase = session.phase
     if not isinstance(phase, Doing) or phase.since is None:
         return 0.0
-    turn = session.turns[phase.turn]
-    work = turn.rung(phase.rung)
-    fastest = turn.step.technique.fastest if isinstance(work, Step) else work.tempo
-    wanted = (work.tempo or 0.0) * session.pace
-    return min(wanted, fastest) if fastest else wanted
+    return (session.turns[phase.turn].rung(phase.rung).tempo or 0.0) * pace(session, phase.turn, phase.rung)
+
+
+def length(session: Session, turn: int) -> float:
+    """Seconds a turn takes; repetitions keep their number, so they take longer at a slower pace."""
+    step = session.turns[turn].step
+    return step.seconds / pace(session, turn) if step.repetitions else step.seconds
 
 
 def due(session: Session) -> float | None:
@@ -73,9 +81,8 @@ def due(session: Session) -> float | None:
                 return None if reminded else since + REMIND
             return since + item.seconds
         case Doing(since=float(since)) as doing:
-            cue = next_cue(session, doing, since)
-            at = min(doing.length, cue.at) if cue else doing.length
-            return since + max(0.0, at - doing.done)
+            cue = next_cue(session, doing)
+            return since + max(0.0, (cue.at if cue else doing.length) - doing.done)
         case Changing(since=float(since)):
             return since + CHANGE
         case Offering(since=float(since), reminded=False):
