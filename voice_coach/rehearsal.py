@@ -7,8 +7,10 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
-from voice_coach.commands import PHRASES, find_safety, understand
+from voice_coach.commands import PHRASES
 from voice_coach.errors import UserError
+from voice_coach.hearing.listener import Listener
+from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.person import Person
 from voice_coach.session.events import Effect, Event, Heard, Hush, Say, Spoken, Tick
 
@@ -20,7 +22,7 @@ LONGEST_SCRIPT = 1_000_000
 class Rehearsal:
     """Plays a script; a *person*, where there is one, answers the rest."""
 
-    def __init__(self, script: Iterable[tuple[float, Heard]] = (), person: Person | None = None) -> None:
+    def __init__(self, script: Iterable[tuple[float, Event]] = (), person: Person | None = None) -> None:
         self._script = deque(sorted(script, key=lambda entry: entry[0]))
         self._person = person
         self._speaking: Spoken | None = None
@@ -71,10 +73,7 @@ class Rehearsal:
 
 def hear(text: str) -> Heard | None:
     """What typed *text* would be heard as, or None."""
-    match = find_safety(text)
-    path = "safety" if match else "command"
-    match = match or understand(text)
-    return Heard(match.command, match.phrase, path, match.number) if match else None
+    return Listener().hear(Hypothesis(text, final=True, start=0.0, end=None))
 
 
 def read_script(path: Path) -> tuple[tuple[float, Heard], ...]:
@@ -83,9 +82,11 @@ def read_script(path: Path) -> tuple[tuple[float, Heard], ...]:
     Raises UserError naming every line that cannot be understood.
     """
     try:
-        if path.stat().st_size > LONGEST_SCRIPT:
+        with path.open("rb") as file:
+            raw = file.read(LONGEST_SCRIPT + 1)
+        if len(raw) > LONGEST_SCRIPT:
             raise UserError(f"{path} is larger than a script can be (1 MB); check that it is the right file.")
-        text = path.read_text("utf-8")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8 text; save it as UTF-8.") from error
     except OSError as error:
