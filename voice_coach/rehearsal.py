@@ -7,10 +7,8 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
-from voice_coach.commands import PHRASES
+from voice_coach.commands import PHRASES, Command, find_safety, understand
 from voice_coach.errors import UserError
-from voice_coach.hearing.listener import Listener
-from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.person import Person
 from voice_coach.session.events import Effect, Event, Heard, Hush, Say, Spoken, Tick
 
@@ -72,8 +70,11 @@ class Rehearsal:
 
 
 def hear(text: str) -> Heard | None:
-    """What typed *text* would be heard as, or None."""
-    return Listener().hear(Hypothesis(text, final=True, start=0.0, end=None))
+    """What typed *text* would be heard as, or None: a red flag comes before the discomfort inside it."""
+    whole, safety = understand(text), find_safety(text)
+    if safety and not (whole and whole.command is Command.RED_FLAG):
+        return Heard(safety.command, safety.phrase, "safety")
+    return Heard(whole.command, whole.phrase, "command", whole.number) if whole else None
 
 
 def read_script(path: Path) -> tuple[tuple[float, Heard], ...]:
