@@ -16,8 +16,7 @@ UNKNOWN = "[unk]"
 _SILENCE = "SIL"
 NONWORDS = (_SILENCE, "+NSN+", "+SPN+")
 _GAP, _WORD = 0, 1
-"""The graph's two hubs: between words, and where words begin. At most one silence or noise lies between them, and
-all of these carry one label, or else the ways to tell a pause apart would swell Vosk's lattices beyond measure."""
+"""The graph's two hubs: between words, where a pause may come, and where words begin."""
 
 
 @dataclass(frozen=True)
@@ -83,67 +82,76 @@ class Graph:
         self._model, self._labels, self._knobs = model, labels, knobs
         self._arcs: list[Arc] = []
         self._size = 2
-        nonwords = {name: _chain(model, labels.silence, model.phones.index(name)) for name in NONWORDS}
-        self.transitions = Transitions(labels.unknown, frozenset({labels.unknown}))
-        chains = [*nonwords.values(), *(c for all_ in spellings.values() for chain in all_ for c in chain)]
-        self.transitions.triples += [(c.label, i, self._output[s]) for c in chains for i, s in enumerate(c.states)]
-        self.transitions.triples += [(labels.unknown, 0, output) for output in (*self._independent(), self._world)]
+        self.transitions = Transitions(labels.unknown, frozenset({labels.silence, labels.unknown}))
+        self.transitions.triples += [
+            (c.label, i, self._output[s])
+            for every in spellings.values() for chains in every for c in chains for i, s in enumerate(c.states)
+        ]  # fmt: skip
+        nonwords = {
+            model.phones.index(name): cost for name, cost in zip(NONWORDS, (0.0, *2 * [knobs.noise_cost]), strict=True)
+        }
+        spoken = {phone: knobs.phone_cost for phone in range(len(model.phones)) if phone not in nonwords}
+        silence = self._output[int(model.states[model.phones.index(NONWORDS[0]), 0])]
+        for label, phones, first in ((labels.silence, nonwords, silence), (labels.unknown, spoken, self._world)):
+            inner = (self._output[int(state)] for phone in phones for state in model.states[phone])
+            self.transitions.triples += [(label, 0, output) for output in (first, *inner)]
         self._loops = self.transitions.number()
 
         self._arcs.append(Arc(_GAP, _WORD))
-        for name, chain in nonwords.items():
-            self._path(_GAP, _WORD, [chain], 0, 0.0 if name == _SILENCE else knobs.noise_cost)
+        self._medley(_GAP, _WORD, labels.silence, silence, nonwords)
         for number, word in enumerate(words, 1):
             if word == UNKNOWN:
-                self._filler(number)
+                self._medley(_WORD, _GAP, labels.unknown, self._world, spoken, number, knobs.filler_cost)
             for spelling in spellings.get(word, ()):
-                cost = knobs.safety_cost if word in knobs.safety else knobs.word_cost
-                self._path(_WORD, _GAP, spelling, number, cost)
+                self._path(spelling, number, knobs.cost(word))
 
     def binary(self) -> bytes:
         """The transducer from transitions to words."""
         return transducer(self._arcs, self._size, (_GAP, _WORD))
 
-    def _independent(self) -> list[int]:
-        return [self._output[state] for state in range(3 * len(self._model.phones))]
-
-    def _path(self, start: int, end: int, chains: Sequence[Chain], word: int, cost: float) -> None:
-        """From *start* through *chains* to *end*; the word is written on the first arc."""
-        at = start
+    def _path(self, chains: Sequence[Chain], word: int, cost: float) -> None:
+        """A word through *chains*; it is written on the first arc."""
+        at = _WORD
         leaving = cost
         for chain in chains:
             for i, state in enumerate(chain.states):
                 loop = self._loops[chain.label, i, self._output[state]]
                 here = self._state()
-                self._arcs.append(Arc(at, here, loop + 1, word if at == start else 0, leaving))
+                self._arcs.append(Arc(at, here, loop + 1, word if at == _WORD else 0, leaving))
                 self._arcs.append(Arc(here, here, loop, 0, self._costs[chain.matrix, i, i]))
                 leaving = self._costs[chain.matrix, i, i + 1]
                 at = here
-        self._arcs.append(Arc(at, end, cost=leaving))
+        self._arcs.append(Arc(at, _GAP, cost=leaving))
 
-    def _filler(self, word: int) -> None:
-        """`[unk]`: a frame of the world, any phones, a frame of the world, all as one phone of one word.
+    def _medley(
+        self,
+        start: int,
+        end: int,
+        label: int,
+        first: int,
+        phones: Mapping[int, float],
+        word: int = 0,
+        cost: float = 0.0,
+    ) -> None:
+        """Any of *phones* in any order, each at its cost, behind one frame of the output *first*.
 
-        Behind the first arc every arc reads a self-loop, so that to Vosk the whole is one long phone.
+        Behind the first arc every arc reads a self-loop, so that to Vosk the whole is one long phone: the many
+        ways to tell its parts apart would swell the lattices beyond measure.
         """
-        world = self._loops[self._labels.unknown, 0, self._world]
-        inside, closing = self._state(), self._state()
-        self._arcs.append(Arc(_WORD, inside, world + 1, word, self._knobs.filler_cost))
-        for phone, name in enumerate(self._model.phones):
-            if name in NONWORDS:
-                continue
+        hub = self._state()
+        self._arcs.append(Arc(start, hub, self._loops[label, 0, first] + 1, word, cost))
+        for phone, price in phones.items():
             matrix = int(self._model.matrix[phone])
-            at, leaving = inside, self._knobs.phone_cost
+            at, leaving = hub, price
             for i, state in enumerate(self._model.states[phone]):
-                loop = self._loops[self._labels.unknown, 0, self._output[int(state)]]
+                loop = self._loops[label, 0, self._output[int(state)]]
                 here = self._state()
                 self._arcs.append(Arc(at, here, loop, 0, leaving))
                 self._arcs.append(Arc(here, here, loop, 0, self._costs[matrix, i, i]))
                 leaving = self._costs[matrix, i, i + 1]
                 at = here
-            self._arcs.append(Arc(at, inside, cost=leaving))
-        self._arcs.append(Arc(inside, closing, world))
-        self._arcs.append(Arc(closing, _GAP))
+            self._arcs.append(Arc(at, hub, cost=leaving))
+        self._arcs.append(Arc(hub, end))
 
     def _state(self) -> int:
         self._size += 1

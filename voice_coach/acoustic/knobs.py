@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voice_coach.commands import find_safety, understand
+
 
 @dataclass(frozen=True)
 class Knobs:
@@ -12,19 +14,18 @@ class Knobs:
     acoustic_scale: float = 0.08
     """How far the scores of neighbouring frames count as one and the same evidence."""
     word_cost: float = 0.0
-    """Cost of any word but `[unk]`; more of it means fewer false accepts and fewer words heard."""
-    safety_cost: float = -1.0
-    """The same for the words in `safety`, which should rather be heard once too often."""
-    safety: tuple[str, ...] = ("stop", "pain", "painful", "ouch", "ow", "hurt", "hurts", "hurting")
+    """Cost of a word that is no command by itself."""
+    command_cost: float = -1.0
+    """Cost of a word that is a command by itself; more of it means fewer false accepts and fewer words heard."""
+    safety_cost: float = -1.5
+    """The same for safety words, which should rather be heard once too often."""
     filler_cost: float = 0.0
     """Cost of entering `[unk]`."""
-    phone_cost: float = 0.15
+    phone_cost: float = 1.0
     """Cost of each phone inside `[unk]`: without it the loop of all phones beats every word."""
-    world_bias: float = -8.0
-    """Added to the world model that opens and closes `[unk]`, in nats of unscaled score."""
     noise_cost: float = 0.5
     """Cost of a noise (breath, knock) between words, instead of silence."""
-    mean_window: float = 100.0
+    mean_window: float = 400.0
     """Frames over which the running mean of the cepstra forgets."""
     gate_depth: float = 30.0
     """How far below the recent peak of the level a frame may lie and still move the mean (c0; 11.5 is 10 dB)."""
@@ -42,3 +43,9 @@ class Knobs:
     """How much worse than the best a path may be and still count for the confidences; more of it costs time."""
     frames_per_chunk: int = 5
     """Frames computed at a time (10 ms each): fewer show partials earlier and cost more."""
+
+    def cost(self, word: str) -> float:
+        """The cost of *word* by its family."""
+        if find_safety(word) is not None:
+            return self.safety_cost
+        return self.command_cost if understand(word) is not None else self.word_cost

@@ -37,7 +37,7 @@ def build_network(model: SphinxModel, states: npt.NDArray[np.int64], knobs: Knob
     centred = _running_mean(net, _cepstra(net, knobs), knobs)
     scores = _mixtures(net, centred, model, states)
     independent = np.flatnonzero(states < 3 * len(model.phones))
-    world = _world(net, scores, independent, len(states), knobs.world_bias)
+    world = _world(net, scores, independent, len(states))
     return net.binary(f"Append({scores}, {world})", REACH)
 
 
@@ -101,13 +101,13 @@ def _mixtures(net: Network, streams: str, model: SphinxModel, states: npt.NDArra
     return net.sum_groups("scores", f"Sum({logs[0]}, Sum({logs[1]}, {logs[2]}))", [2] * len(states))
 
 
-def _world(net: Network, scores: str, independent: npt.NDArray[np.int64], size: int, bias: float) -> str:
+def _world(net: Network, scores: str, independent: npt.NDArray[np.int64], size: int) -> str:
     """The log of the mean likelihood of all *independent* states: what any sound is worth."""
     chosen = net.affine("anything", scores, np.eye(size)[independent], np.zeros(len(independent)))
     shares = net.log_softmax("shares", f"Append({chosen}, Const({_NEVER}, 1))", len(independent) + 1)
     # The constant's share is _NEVER less the log of the sum of all.
     share = net.part("share", shares, len(independent), 1)
-    return net.affine("world", share, [[-1.0]], [_NEVER - math.log(len(independent)) + bias])
+    return net.affine("world", share, [[-1.0]], [_NEVER - math.log(len(independent))])
 
 
 def _before(node: str) -> str:
