@@ -38,6 +38,7 @@ class Command(StrEnum):
     GO_TO = "go_to"
     START_OVER = "start_over"
     UNDO = "undo"
+    WHAT_HEARD = "what_heard"
 
 
 SAFETY = (Command.STOP, Command.PAIN)
@@ -74,6 +75,7 @@ _PHRASES: dict[Command, str] = {
     Command.GO_TO: "go to step {}, step {}",
     Command.START_OVER: "start over, start again, from the beginning",
     Command.UNDO: "undo, undo that, i did not say that, take that back",
+    Command.WHAT_HEARD: "what did you hear, what did i say",
 }
 
 _SAFETY_WORDS: dict[Command, tuple[str, ...]] = {
@@ -97,7 +99,7 @@ KEYS: dict[str, Command] = {
     "b": Command.BACK, "g": Command.SOFTER, "-": Command.QUIETER, "+": Command.LOUDER, "<": Command.SLOWER,
     ">": Command.FASTER, "t": Command.HOW_LONG, "m": Command.MORE_TIME, "k": Command.SKIP, "y": Command.YES,
     "x": Command.NO, "h": Command.HELP, "u": Command.UNDO, "c": Command.CONTINUE, " ": Command.PAUSE,
-    "\r": Command.READY, "\n": Command.READY, "o": Command.START_OVER,
+    "\r": Command.READY, "\n": Command.READY, "o": Command.START_OVER, "w": Command.WHAT_HEARD,
 }  # fmt: skip
 """Keyboard keys do the same as the spoken commands."""
 

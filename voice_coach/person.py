@@ -96,6 +96,8 @@ class Person:
         for line in lines:
             if line in self._answers:
                 return self._answers[line], line
+            if words.SHALL_WE in line:
+                return "yes", words.SHALL_WE
         if words.SAY_GENTLER in lines:
             return "yes", words.SAY_GENTLER
         if {words.SAY_READY, words.SAY_ON, words.STILL_READY} & set(lines):

@@ -64,6 +64,7 @@ ready      | need a yes =         | Warm your hands =      | (nothing) =        
 go_to      | need a yes =         | First this =           | Step 3 =            | Step 3 > Doing  | Step 3 > Doing        | Step 3 > Doing  | need a yes =          | Step 3 > Doing      | Step 3 > Doing      | (nothing) =          | (nothing) =
 start_over | fever =              | From the beginning =   | Step 1 =            | Step 1 > Doing  | Step 1 > Doing        | right side > Doing | numb =             | Step 1 > Doing      | Step 1 > Doing      | (nothing) =          | (nothing) =
 undo       | Taken back =         | Taken back > Asking    | Taken back =        | Taken back > Doing | Taken back > Doing | Taken back =    | Taken back > Doing    | Taken back > Doing  | Taken back > Doing  | Taken back > Doing   | (nothing) =
+what_heard | heard: no =          | heard: no =            | heard: step two =   | heard: next =   | heard discomfort =    | heard discomfort = | heard discomfort =  | heard: pause =      | heard: next =       | word for ending =    | heard: next =
 """  # noqa: E501
 
 

@@ -129,6 +129,11 @@ def _left(session: Session, phase: Phase, now: float) -> tuple[float, int]:
             return 0.0, 0
 
 
+def what_heard(session: Session, heard: Heard, now: float) -> Result:
+    """Tell the last command heard before this one."""
+    return moves.answer(session, words.what_heard(session.heard))
+
+
 def start_over(session: Session, heard: Heard, now: float) -> Result:
     """Back to the first step."""
     return moves.start_turn(session, moves.following(session, 0), words.FROM_THE_START)
@@ -141,6 +146,6 @@ def row(**answers: Answer) -> dict[Command, Answer]:
 
 ANSWERS: dict[Command, Answer] = dict.fromkeys(Command, nothing) | row(
     stop=stop, red_flag=red_flag, louder=louder, quieter=louder, faster=faster, slower=faster, repeat=repeat,
-    help=help_now, pause=pause, undo=undo, how_long=how_long, start_over=start_over,
+    help=help_now, pause=pause, undo=undo, how_long=how_long, start_over=start_over, what_heard=what_heard,
 )  # fmt: skip
 """One for every command; phases replace what they do differently."""

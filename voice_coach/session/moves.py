@@ -33,8 +33,8 @@ SHORTEST_RUNG = 20.0
 
 def say(session: Session, *lines: str, earcon: Earcon | None = None) -> Result:
     """Say *lines* instead of whatever is being said."""
-    number = session.says + 1
-    return replace(session, says=number, saying=True), (Say(lines, number, earcon),)
+    said = Say(lines, session.says + 1, earcon)
+    return replace(session, says=said.number, saying=True, said=said, doubted=False), (said,)
 
 
 def sound(session: Session, earcon: Earcon) -> Result:
@@ -139,7 +139,9 @@ def prepare(session: Session, index: int, *lines: str) -> Result:
 
 
 def then(session: Session, phase: Phase, *lines: str) -> Result:
-    """Go where a chain of questions leads: to the first preparation, or back into an offer."""
+    """Go where a chain of questions leads: to the first preparation, into an offer, or back to where we once were."""
+    if isinstance(phase, Paused):
+        return say(replace(session, phase=phase), *lines, words.SETTLE, words.SAY_READY)
     return prepare(session, 0, *lines) if phase == Preparing() else enter(session, phase, *lines)
 
 
@@ -183,6 +185,10 @@ def answered(session: Session, asking: Asking, yes: bool, now: float) -> Result:
     outcome = question.yes if yes else question.no
     said = note(f"{question.name}: {'yes' if yes else 'no'}", question=question.name, answer=yes)
     asked, rest = asking.questions[: asking.index + 1], asking.questions[asking.index + 1 :]
+    if question.name == words.GO_ON_THERE and not yes:
+        screening = Asking(session.routine.questions, Preparing())
+        session = Session(session.routine, session.turns, screening, session.says, volume=session.volume)
+        return before(ask(session, screening, words.FROM_THE_START), said)
     rest = rest[1:] if rest[:1] == (words.DOCTOR,) else rest  # asked after an earlier answer to this question
     onward = Asking((*asked, *rest), asking.then, asking.index + 1)
     match outcome:

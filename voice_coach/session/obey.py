@@ -35,6 +35,8 @@ MORE = 30.0
 def obey(session: Session, heard: Heard, now: float) -> Result:
     """Do what was heard. The state before it is kept for "undo"."""
     moved, effects = TABLE[type(session.phase)][heard.command](session, heard, now)
+    if heard.command is not Command.WHAT_HEARD:
+        moved = replace(moved, heard=heard)
     before, after = freeze(session.phase, now), freeze(moved.phase, now)
     if heard.command is Command.UNDO or isinstance(session.phase, Ended) or after == before:
         return moved, effects
@@ -55,6 +57,14 @@ def need_answer(session: Session, heard: Heard, now: float) -> Result:
     return moves.enter(session, freeze(session.phase, now), words.NEED_ANSWER)
 
 
+def go_on_there(session: Session, heard: Heard, now: float) -> Result:
+    """A yes to going on where we once ended; no answer to other questions."""
+    assert isinstance(session.phase, Asking)
+    if session.phase.questions[session.phase.index].name == words.GO_ON_THERE:
+        return moves.answered(session, session.phase, True, now)
+    return need_answer(session, heard, now)
+
+
 def question_back(session: Session, heard: Heard, now: float) -> Result:
     """The question before this one, if there is one."""
     assert isinstance(session.phase, Asking)
@@ -68,8 +78,10 @@ def take_time(session: Session, heard: Heard, now: float) -> Result:
 
 
 def ask_from_start(session: Session, heard: Heard, now: float) -> Result:
-    """The first question of this chain."""
+    """The first question of this chain; a no to going on where we once ended."""
     assert isinstance(session.phase, Asking)
+    if session.phase.questions[session.phase.index].name == words.GO_ON_THERE:
+        return moves.answered(session, session.phase, False, now)
     return moves.ask(session, Asking(session.phase.questions, session.phase.then), words.FROM_THE_START)
 
 
@@ -273,7 +285,7 @@ _HANDS = _ALL | row(next=next_, skip=skip, back=back, go_to=go_to)
 TABLE: dict[type[Phase], dict[Command, Answer]] = {
     Asking: _ALL | row(
         yes=yes_no, no=yes_no, back=question_back, more_time=take_time, next=need_answer, skip=need_answer,
-        ready=need_answer, go_to=need_answer, go_on=need_answer, start_over=ask_from_start,
+        ready=need_answer, go_to=need_answer, go_on=go_on_there, start_over=ask_from_start,
     ),
     Preparing: _ALL | row(
         ready=prepared, yes=prepared, next=prepared, go_on=prepared, skip=prepare_skip, back=prepare_back,
@@ -294,6 +306,6 @@ TABLE: dict[type[Phase], dict[Command, Answer]] = {
     Closing: _ALL | row(next=finish, skip=finish, back=last_turn, go_to=go_to),
     Ended: dict.fromkeys(Command, nothing) | row(
         stop=quiet, pain=pain.report, red_flag=anywhere.red_flag, go_on=take_back, undo=take_back, repeat=last_words,
-        help=last_words, louder=anywhere.louder, quieter=anywhere.louder,
+        help=last_words, louder=anywhere.louder, quieter=anywhere.louder, what_heard=anywhere.what_heard,
     ),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from voice_coach.routine.body import Area, Side
 from voice_coach.routine.model import Question, Routine, Rung, Step
-from voice_coach.session.events import Effect
+from voice_coach.session.events import Effect, Heard, Say
 
 TAKE_BACK = 60.0
 """Seconds in which the last command can be undone, and an end by voice taken back."""
@@ -162,12 +162,18 @@ class Session:
     """How many Says there have been; the number of the last one."""
     saying: bool = False
     """Whether the last Say is still in the loudspeaker."""
+    said: Say | None = None
+    """The last Say."""
+    doubted: bool = False
+    """Whether that Say was hushed on a suspicion, and is said again if the suspicion is withdrawn."""
     reports: tuple[Report, ...] = ()
     left_out: frozenset[LeftOut] = frozenset()
     volume: float = 0.0
     """Decibels relative to the normal loudness."""
     pace: float = 1.0
     """Factor on every tempo."""
+    heard: Heard | None = None
+    """The last command, save the one that asks for it."""
     undo: tuple[Session, float] | None = None
     """What the last command changed, frozen, and when."""
 
@@ -200,6 +206,8 @@ def touched(session: Session, phase: Phase) -> Area | None:
             return coming if session.leaves_out(done) else done
         case Offering(turn=turn, rung=rung):
             return session.turns[turn].area if rung is not None else None
+        case Asking(then=Paused()):
+            return None  # coming back to it: no hands are on yet
         case Asking(then=phase) | Paused(phase=phase):
             return touched(session, phase)
         case _:

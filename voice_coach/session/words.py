@@ -6,9 +6,23 @@ and none is a command by itself.
 
 from __future__ import annotations
 
+from voice_coach.commands import Command
 from voice_coach.routine.body import Area, Side
 from voice_coach.routine.model import PRESSURES, Outcome, Question, Routine, Rung
-from voice_coach.session.state import Asking, Changing, Closing, Doing, Offering, Paused, Phase, Preparing, Turn, turns
+from voice_coach.session.events import Heard
+from voice_coach.session.state import (
+    Asking,
+    Changing,
+    Closing,
+    Doing,
+    Offering,
+    Paused,
+    Phase,
+    Preparing,
+    Session,
+    Turn,
+    turns,
+)
 
 TEACH = "Say stop to end, or pain to ease off, at any time."
 """The one sentence that holds safety words."""
@@ -48,6 +62,12 @@ LEFT_OUT = "I leave that out."
 HEARING_LOST = "I cannot hear you any more. Use the keys, or check the microphone."
 HEARING_BACK = "I can hear you again. Say continue when you like."
 FROM_THE_START = "From the beginning then."
+SHALL_WE = "Shall we go on there?"
+SETTLE = "Get ready again, as you were."
+HEARD_NOTHING = "I have heard nothing yet."
+HEARD_DISCOMFORT = "I heard discomfort."
+HEARD_ENDING = "I heard the word for ending."
+HEARD_WARNING = "I heard a warning sign."
 FAREWELL = "Goodbye."
 
 DOCTOR = Question(
@@ -60,6 +80,11 @@ DOCTOR = Question(
 
 FIXED: tuple[str, ...] = tuple(value for name, value in globals().items() if name.isupper() and isinstance(value, str))
 """All sentences above."""
+
+GO_ON_THERE = "go-on-there"
+"""The name of the question that is asked first when a session can be taken up."""
+MAY_CHANGE = frozenset({"fever", "skin", "days"})
+"""The topics that are asked again when it is."""
 
 _HELP: dict[type[Phase], str] = {
     Asking: "Here you can say yes, no, repeat or back.",
@@ -103,6 +128,23 @@ def question(asking: Asking) -> tuple[str, ...]:
     """The open question; worded more plainly each time it went unanswered."""
     ask = asking.questions[asking.index].ask
     return ((ask,), (ASK_AGAIN, ask), (ask, YES_OR_NO))[min(asking.misses, 2)]
+
+
+def may_change(question: Question) -> bool:
+    """Whether the answer may be another one within a day, and would then forbid to go on."""
+    return bool(MAY_CHANGE & set(question.topics)) and Outcome.DECLINE in (question.yes, question.no)
+
+
+def go_on_there(session: Session) -> Question:
+    """The question whether to take a session up at its place."""
+    phase = session.phase.phase if isinstance(session.phase, Paused) else session.phase
+    left = f", with {span(phase.length - phase.done)} left" if isinstance(phase, Doing) and phase.done else ""
+    phase = phase.then if isinstance(phase, Asking) else phase
+    turn = session.turns[phase.turn] if isinstance(phase, Doing | Changing | Offering) else session.turns[0]
+    return Question(
+        name=GO_ON_THERE,
+        ask=f"Last time you ended at step {turn.index + 1}, {turn.area}{left}. {SHALL_WE}",
+    )
 
 
 def item(routine: Routine, preparing: Preparing) -> tuple[str, ...]:
@@ -171,6 +213,15 @@ def step_left_out(index: int) -> str:
     return f"Step {index + 1} is left out."
 
 
+def what_heard(heard: Heard | None) -> str:
+    """The answer to "what did you hear"; safety words are described, not said."""
+    if heard is None:
+        return HEARD_NOTHING
+    described = {Command.PAIN: HEARD_DISCOMFORT, Command.STOP: HEARD_ENDING, Command.RED_FLAG: HEARD_WARNING}
+    plainly = f"You pressed the {heard.phrase}." if heard.path == "key" else f"I heard: {heard.phrase}."
+    return described.get(heard.command, plainly)
+
+
 def opening(routine: Routine, plan: tuple[Turn, ...], phase: Phase) -> tuple[str, ...]:
     """What a phase says on entering it, and again on "repeat"."""
     match phase:
@@ -197,7 +248,7 @@ def opening(routine: Routine, plan: tuple[Turn, ...], phase: Phase) -> tuple[str
 
 
 def repertoire(routine: Routine) -> tuple[str, ...]:
-    """Every line a session of *routine* can say, but for the spans of time asked for; each once."""
+    """Every line of a session of *routine*, each once; but for spans of time, what was heard, and "last time"."""
     plan = turns(routine)
     lines: list[str] = [*welcome(routine), *FIXED, *_HELP.values(), *routine.closing, DOCTOR.ask, str(DOCTOR.because)]
     for asked in (*routine.questions, *routine.red_flags):

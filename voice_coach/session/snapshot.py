@@ -1,0 +1,160 @@
+"""A session as plain data, so that it can be taken up another time.
+
+The place is where the hands were, or were about to be. Before the first step and after the last there is none,
+and then there is nothing to take up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from voice_coach.routine.body import REGIONS, Area, Side
+from voice_coach.routine.model import Question, Routine
+from voice_coach.session import words
+from voice_coach.session.state import (
+    Asking,
+    Changing,
+    Doing,
+    Ended,
+    LeftOut,
+    Offering,
+    Paused,
+    Phase,
+    Report,
+    Session,
+    freeze,
+    turns,
+)
+
+VERSION = 1
+LONGEST = 4 * 3600.0
+"""No turn is longer, seconds."""
+
+
+class SnapshotError(ValueError):
+    """The data is no snapshot of this routine."""
+
+
+def content(routine: Routine) -> str:
+    """A hash of everything in the routine; another one means that it was changed."""
+    return hashlib.sha256(routine.model_dump_json().encode()).hexdigest()
+
+
+def place(phase: Phase) -> Phase | None:
+    """Where a session in *phase* can be taken up: hands on, an offer, or the questions before one; pauses taken off."""
+    match phase:
+        case Paused(phase=inner) | Asking(then=Paused() as inner):
+            return place(inner)
+        case Doing() | Changing() | Offering() | Asking(then=Offering()):
+            return phase
+        case _:
+            return None
+
+
+def snapshot(session: Session, now: float) -> dict[str, Any] | None:
+    """*session* as it stands at *now*, ready for JSON; None when there is nothing to take up."""
+    if isinstance(session.phase, Ended):
+        if session.phase.reason != "stopped" or session.undo is None:
+            return None
+        return snapshot(session.undo[0], now)  # what "continue" would bring back
+    at = place(freeze(session.phase, now))
+    if at is None:
+        return None
+    return {
+        "version": VERSION,
+        "routine": session.routine.id,
+        "content": content(session.routine),
+        "phase": _pack(at),
+        "reports": [{"ago": now - report.at, **_area(report.area)} for report in session.reports],
+        "left_out": sorted(({"why": out.why, **_area(out.area)} for out in session.left_out), key=repr),
+        "volume": session.volume,
+        "pace": session.pace,
+    }
+
+
+def restore(routine: Routine, data: object) -> Session:
+    """The session, paused at its place, at time 0 of a new one. Raises SnapshotError for data of anything else."""
+    try:
+        if not isinstance(data, dict) or data["version"] != VERSION:
+            raise SnapshotError("This is no snapshot of a session.")
+        if (data["routine"], data["content"]) != (routine.id, content(routine)):
+            raise SnapshotError("The routine was changed since then.")
+        session = Session(routine, turns(routine), Paused(_unpack(routine, data["phase"])))
+        return Session(
+            routine,
+            session.turns,
+            session.phase,
+            reports=tuple(Report(-_number(r["ago"], 0, 1e9), _read_area(r)) for r in data["reports"]),
+            left_out=frozenset(LeftOut(_read_area(out) or Area("body"), str(out["why"])) for out in data["left_out"]),
+            volume=_number(data["volume"], -60, 20),
+            pace=_number(data["pace"], 0.1, 10),
+        )
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
+        if isinstance(error, SnapshotError):
+            raise
+        raise SnapshotError(f"This is no snapshot of a session ({error!r}).") from error
+
+
+def _pack(phase: Phase) -> dict[str, Any]:
+    match phase:
+        case Asking(questions=questions, then=then, index=index, misses=misses):
+            names = [question.name for question in questions]
+            return {"is": "asking", "questions": names, "then": _pack(then), "index": index, "misses": misses}
+        case Doing() | Changing() | Offering():
+            kept = {field.name: getattr(phase, field.name) for field in fields(phase) if field.name != "since"}
+            plain = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in kept.items()}
+            return {"is": type(phase).__name__.lower(), **plain}
+    raise SnapshotError(f"{phase} is no place to go on at.")
+
+
+def _unpack(routine: Routine, data: Mapping[str, Any]) -> Phase:
+    kind, kept = data["is"], {name: value for name, value in data.items() if name != "is"}
+    if kind == "asking":
+        asked = {question.name: question for question in (*routine.red_flags, *routine.questions, words.DOCTOR)}
+        questions: tuple[Question, ...] = tuple(asked[name] for name in kept["questions"])
+        index = _whole(kept["index"], len(questions) - 1)
+        return Asking(questions, _unpack(routine, kept["then"]), index, _whole(kept["misses"], 2))
+    plan = turns(routine)
+    turn = _whole(kept["turn"], len(plan) - 1)
+    rungs = len(plan[turn].step.ladder)
+    match kind:
+        case "doing":
+            length = _number(kept["length"], 0, LONGEST)
+            done = min(length, _number(kept["done"], 0, 2 * LONGEST))
+            return Doing(turn, length, _whole(kept["rung"], rungs), done, cued=frozenset(map(str, kept["cued"])))
+        case "changing":
+            _whole(turn - 1, len(plan))
+            return Changing(turn, _whole(kept["rung"], len(plan[turn - 1].step.ladder)))
+        case "offering":
+            rung = None if kept["rung"] is None else _whole(kept["rung"] - 1, rungs - 1) + 1
+            return Offering(turn, rung, _number(kept["left"], 0, LONGEST), reminded=bool(kept["reminded"]))
+    raise SnapshotError(f"There is no phase called {kind!r}.")
+
+
+def _area(area: Area | None) -> dict[str, str | None]:
+    return {"region": None, "side": None} if area is None else {"region": area.region, "side": area.side.value}
+
+
+def _read_area(data: Mapping[str, Any]) -> Area | None:
+    if data["region"] is None:
+        return None
+    if data["region"] not in REGIONS:
+        raise SnapshotError(f"There is no region called {data['region']!r}.")
+    return Area(data["region"], Side(data["side"]))
+
+
+def _number(value: Any, least: float, most: float) -> float:
+    number = float(value)
+    if isinstance(value, bool) or not math.isfinite(number) or not least <= number <= most + 1e-6:
+        raise SnapshotError(f"{value!r} is not between {least:g} and {most:g}.")
+    return number
+
+
+def _whole(value: Any, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise SnapshotError(f"{value!r} is no whole number from 0 to {most}.")
+    return value
