@@ -173,9 +173,10 @@ class LiveStage:
             if begun is None:
                 self._regain("recogniser")
                 begun = self.now
-            for heard in ears.push(block, self._mixer.reference(len(block))):
-                end = heard.word_end
-                self._inbox.put(heard if end is None else replace(heard, word_end=self.now - (ears.seconds - end)))
+            for found in ears.push(block, self._mixer.reference(len(block))):
+                if isinstance(found, Heard) and found.word_end is not None:
+                    found = replace(found, word_end=self.now - (ears.seconds - found.word_end))
+                self._inbox.put(found)
             if block.any():
                 self._regain("microphone")
             self._watch()

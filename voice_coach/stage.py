@@ -22,8 +22,10 @@ from voice_coach.session.events import (
     Say,
     Sound,
     Spoken,
+    Suspected,
     Tempo,
     Volume,
+    Withdrawn,
 )
 from voice_coach.session.session import advance, begin, due, over
 from voice_coach.session.state import Ended
@@ -82,6 +84,10 @@ def _told(happened: Event | Effect, now: float) -> Iterator[Line]:
             line: Line = {"t": t, "event": "heard", "command": command.value, "phrase": phrase, "path": path}
             line["word_end"] = None if end is None else round(end, 3)
             yield line | ({} if number is None else {"number": number})
+        case Suspected(command=command, phrase=phrase):
+            yield {"t": t, "event": "suspected", "command": command.value, "phrase": phrase}
+        case Withdrawn():
+            yield {"t": t, "event": "withdrawn"}
         case Spoken(number=number):
             yield {"t": t, "event": "said", "number": number}
         case Say(lines=lines, number=number, earcon=earcon):

@@ -40,7 +40,8 @@ def listen(ears: Ears, microphone: Samples, reference: Samples | None = None) ->
     heard = []
     for at in range(0, len(microphone) - BLOCK + 1, BLOCK):
         played = None if reference is None else reference[at : at + BLOCK]
-        heard += [(ears.seconds, one) for one in ears.push(microphone[at : at + BLOCK], played)]
+        found = ears.push(microphone[at : at + BLOCK], played)
+        heard += [(ears.seconds, one) for one in found if isinstance(one, Heard)]
     return heard
 
 

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from tests.hearing.conftest import BLOCK, in_a_room, listen, room_noise
+from voice_coach.commands import Command
 from voice_coach.hearing.ears import SILENCE_DBFS, Ears
 from voice_coach.hearing.echo import WebRtcEcho
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.hearing.vosk import VoskRecogniser
+from voice_coach.session.events import Heard, Suspected
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 
 Say = Callable[[str], Samples]
@@ -55,7 +57,8 @@ def decibels(samples: Samples) -> float:
 
 def test_what_is_heard_comes_in_order() -> None:
     ears = Ears(Scripted(Hypothesis("stop", False, 0.0, None), Hypothesis("stop", True, 0.0, 1.0)))
-    assert [one.path for _ in range(3) for one in ears.push(silence(BLOCK))] == ["safety"]
+    found = [one for _ in range(3) for one in ears.push(silence(BLOCK))]
+    assert found == [Suspected(Command.STOP, "stop"), Heard(Command.STOP, "stop", "safety", word_end=1.0)]
     assert ears.seconds == pytest.approx(0.03)
 
 

@@ -12,6 +12,7 @@ from voice_coach.cli.hearing import ears
 from voice_coach.cli.screen import OUT, notice, progress
 from voice_coach.hearing import models
 from voice_coach.live import LOUDSPEAKER_RATE
+from voice_coach.session.events import Heard
 from voice_coach.settings import load_settings
 from voice_coach.sound.device import LiveLoudspeaker
 from voice_coach.sound.mixer import Mixer
@@ -84,6 +85,8 @@ def hear(args: Namespace) -> int:
         for index in range(blocks):
             resampler.push(microphone.read(block_frames(microphone.rate, index)))
             for heard in listening.push(resampler.pull(block_frames(HEARING_RATE, index))):
+                if not isinstance(heard, Heard):
+                    continue
                 nothing = False
                 end = listening.seconds if heard.word_end is None else heard.word_end
                 OUT.print(f"{end:8.2f}  {heard.command.value:10}  {heard.phrase}  ({heard.path})", markup=False)

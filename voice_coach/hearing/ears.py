@@ -10,9 +10,8 @@ import math
 import numpy as np
 
 from voice_coach.hearing.echo import EchoCanceller
-from voice_coach.hearing.listener import Listener
+from voice_coach.hearing.listener import Finding, Listener
 from voice_coach.hearing.recogniser import Recogniser
-from voice_coach.session.events import Heard
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 
 SILENCE_DBFS = -120.0
@@ -33,7 +32,7 @@ class Ears:
         self._zeros = 0
         self._pushed = 0
 
-    def push(self, microphone: Samples, reference: Samples | None = None) -> list[Heard]:
+    def push(self, microphone: Samples, reference: Samples | None = None) -> list[Finding]:
         """Hear the next *microphone* samples; the commands they completed, oldest first.
 
         16 kHz. *reference* is what the loudspeaker played in the same span, equally long; None
@@ -44,8 +43,10 @@ class Ears:
         if self._echo is not None:
             # The canceller hears silence too, or its two streams would drift apart.
             microphone = self._echo.clean(microphone, silence(len(microphone)) if reference is None else reference)
-        heard = (self._listener.hear(hypothesis) for hypothesis in self.recogniser.push(microphone))
-        return [one for one in heard if one is not None]
+        found: list[Finding] = []
+        for hypothesis in self.recogniser.push(microphone):
+            found += self._listener.hear(hypothesis, self.seconds)
+        return found + self._listener.wait(self.seconds)
 
     @property
     def seconds(self) -> float:

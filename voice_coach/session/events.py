@@ -28,6 +28,19 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Suspected:
+    """A safety word has been seen in a partial result; it will be heard or withdrawn within a moment."""
+
+    command: Command
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What was suspected was not said after all."""
+
+
+@dataclass(frozen=True)
 class Spoken:
     """The loudspeaker has finished the Say with this number."""
 
@@ -56,7 +69,7 @@ class Returned:
     part: str
 
 
-Event = Heard | Spoken | Tick | Lost | Returned
+Event = Heard | Suspected | Withdrawn | Spoken | Tick | Lost | Returned
 
 
 class Earcon(StrEnum):

@@ -21,9 +21,11 @@ from voice_coach.session.events import (
     Returned,
     Say,
     Spoken,
+    Suspected,
     Tempo,
     Tick,
     Volume,
+    Withdrawn,
 )
 from voice_coach.session.obey import obey
 from voice_coach.session.state import (
@@ -48,14 +50,19 @@ MOUTH = ("voice", "loudspeaker")
 """The parts that speak; the others hear."""
 
 
-def begin(routine: Routine) -> Result:
-    """A new session at time 0: the welcome, then the first question or preparation."""
+def begin(routine: Routine, resume: Session | None = None) -> Result:
+    """A new session at time 0: the welcome, then the first question or preparation.
+
+    With *resume*, a session of the same routine paused at its place, the first question is whether to go on there.
+    """
     screening = Asking(routine.questions, Preparing())
     session = Session(routine, turns(routine), screening)
-    return moves.before(
-        moves.ask(session, screening, *words.welcome(routine)),
-        Note("start", {"routine": routine.id, "title": routine.title}),
-    )
+    effects: tuple[Effect, ...] = (Note("start", {"routine": routine.id, "title": routine.title}),)
+    if resume is not None:
+        again = (question for question in routine.questions if words.may_change(question))
+        session, screening = resume, Asking((words.go_on_there(resume), *again), resume.phase)
+        effects = (*effects, *([Volume(resume.volume)] if resume.volume else []))
+    return moves.before(moves.ask(session, screening, *words.welcome(routine)), *effects)
 
 
 def over(session: Session, now: float) -> bool:
@@ -70,7 +77,12 @@ def advance(session: Session, event: Event, now: float) -> Result:
     """What *event* at *now* changes, and what is to be done about it."""
     match event:
         case Heard():
-            moved, effects = obey(session, event, now)
+            known = replace(session, doubted=session.doubted and event.path != "safety")
+            moved, effects = obey(known, event, now)
+        case Suspected():
+            moved, effects = replace(session, doubted=session.saying), (Hush(),)
+        case Withdrawn():
+            moved, effects = _withdrawn(session)
         case Spoken(number=number):
             moved, effects = _spoken(session, now) if session.saying and number == session.says else (session, ())
         case Tick():
@@ -93,6 +105,13 @@ def _steady(old: Session, new: Session, effects: tuple[Effect, ...]) -> Result:
     if new.volume != old.volume:
         effects = (Volume(new.volume), *effects)
     return new, effects
+
+
+def _withdrawn(session: Session) -> Result:
+    """It was a false alarm: what was hushed for it is said again from its start."""
+    if not session.doubted or session.said is None:
+        return session, ()
+    return moves.say(session, *session.said.lines, earcon=session.said.earcon)
 
 
 def _spoken(session: Session, now: float) -> Result:

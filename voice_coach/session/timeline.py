@@ -70,7 +70,7 @@ def length(session: Session, turn: int) -> float:
 
 def due(session: Session) -> float | None:
     """When the session wants a Tick, or None when only an event can move it."""
-    if session.saying:
+    if session.saying or session.doubted:
         return None
     match session.phase:
         case Asking(since=float(since)):
