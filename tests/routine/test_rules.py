@@ -9,6 +9,7 @@ import pytest
 from tests.routine.building import SCREENING, build, gently, step_data, told
 from voice_coach.errors import UserError
 from voice_coach.routine import rules
+from voice_coach.routine.body import REGIONS
 from voice_coach.routine.rules import RULES, check, explain
 
 CASES: list[tuple[str, str, str, str]] = [
@@ -75,6 +76,35 @@ def test_a_step_that_breaks_a_rule_is_found_and_its_neighbour_is_not(
     assert steps.index(told(broken)) in {finding.step for finding in found}, story
     assert all(finding.fix for finding in found)
     assert [str(finding) for finding in check(build(*gently(told(kept))))] == []
+
+
+BEARS = {
+    0: "groin_nodes armpit_nodes neck_nodes knee_nodes spine",
+    1: "body leg knee kneecap back_of_knee groin hip armpit arm neck back cast fracture_site",
+    2: "foot sole lower_leg shin thigh inner_thigh beside_spine near_cast cast_edge belly straight_belly oblique_belly",
+    3: "toes ball foot_edge ankle calf back_thigh outer_thigh lower_back upper_back shoulder_blade shoulder hairline "
+    "collar collarbone hand wrist forearm elbow upper_arm triceps chest breastbone",
+    4: "heel front_thigh buttock sacrum",
+}
+"""The most pressure a stroke may have, told place by place."""
+FLESHY = {
+    *("toes", "ball", "sole", "heel", "foot_edge", "calf", "front_thigh", "back_thigh", "outer_thigh", "buttock"),
+    *("upper_back", "shoulder", "upper_arm", "triceps", "forearm", "hand", "cast", "cast_edge", "near_cast"),
+}
+"""Where tapping is fine."""
+
+
+def test_every_region_takes_just_so_much_pressure() -> None:
+    bears = {place: most for most, places in BEARS.items() for place in places.split()}
+    assert set(bears) == set(REGIONS)
+    for place, most in bears.items():
+        passed = [n for n in range(1, 5) if not check(build(*gently(told(f"stroking {place} pressure={n}"))))]
+        assert passed == list(range(1, most + 1)), place
+
+
+def test_only_fleshy_places_are_struck() -> None:
+    struck = {place for place in REGIONS if not check(build(*gently(told(f"tapping {place}"))))}
+    assert struck == FLESHY
 
 
 def ladder(*pressures: int) -> list[dict[str, Any]]:
