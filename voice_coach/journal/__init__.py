@@ -1,0 +1,1 @@
+"""What happened, kept on this machine: written as it happens, resumed from, and reported on."""

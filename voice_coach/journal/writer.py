@@ -1,0 +1,181 @@
+"""The journal while a session is going on: lines and places, written by a thread of its own.
+
+The session never waits for the disk, and no fault of the journal ends it. What could not be written
+is kept, and written when the disk takes it again.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from voice_coach.errors import MachineError
+from voice_coach.journal.store import DamagedError, Store, set_aside
+from voice_coach.session.snapshot import snapshot
+from voice_coach.session.state import Doing, Session
+from voice_coach.stage import Line
+
+GATHER = 0.1
+"""Seconds in which lines are gathered before they are written together."""
+HEARTBEAT = 2.0
+"""Seconds between two writes of the place while hands are on."""
+RETRY = 1.0
+"""Seconds between two tries after a failure."""
+PATIENCE = 1.0
+"""Seconds to wait for another program that is writing."""
+LAST_CHANCE = 5.0
+"""Seconds to wait for the last lines at the end."""
+
+
+@dataclass(frozen=True)
+class _State:
+    session: Session
+    now: float
+    at: float
+    """When that was, on the machine's monotonic clock."""
+
+    @property
+    def running(self) -> bool:
+        return isinstance(self.session.phase, Doing) and self.session.phase.since is not None
+
+    def place(self) -> str | None:
+        """Where to go on, as it is at this moment: a running clock has run on since."""
+        now = self.now + (time.monotonic() - self.at if self.running else 0.0)
+        data = snapshot(self.session, now)
+        return None if data is None else json.dumps(data)
+
+
+class Journal:
+    """One session in the journal at *path*. A context manager; leaving it writes the last lines.
+
+    *warn* is given one sentence when the journal cannot be written, and one when it can again; it is
+    called on the journal's thread.
+    """
+
+    def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
+        self._path, self._warn = path, warn
+        self._inbox: queue.SimpleQueue[Line | _State | None] = queue.SimpleQueue()
+        self._began = time.time()
+        self._lines: list[Line] = []
+        self._written = 0
+        self._state: _State | None = None
+        self._kept: _State | None = None
+        self._store: Store | None = None
+        self._id: int | None = None
+        self._troubled = False
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+
+    def tell(self, line: Line) -> None:
+        """Write *line*, soon."""
+        self._inbox.put(line)
+
+    def keep(self, session: Session, now: float) -> None:
+        """Remember where the session is at *now*."""
+        self._inbox.put(_State(session, now, time.monotonic()))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._inbox.put(None)
+        self._thread.join(LAST_CHANCE)
+        if self._thread.is_alive():
+            self._warn("The disk does not answer, so the end of this session may be missing from the journal.")
+        elif self._written < len(self._lines):
+            missing = "this session" if not self._written else "the end of this session"
+            self._warn(f"The journal could not be written, so {missing} is missing from it.")
+
+    # The journal's thread --------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        open_ = True
+        while open_:
+            open_ = self._gather()
+            try:
+                try:
+                    self._write()
+                except DamagedError:
+                    self._begin_anew(set_aside(self._path))
+                    self._write()
+            except (sqlite3.Error, OSError, MachineError, DamagedError) as error:
+                self._fail(error)
+                continue
+            if self._troubled:
+                self._troubled = False
+                self._warn("The journal is being written again; nothing is missing from it.")
+        if self._store:
+            self._store.close()
+
+    def _gather(self) -> bool:
+        """Take in what has come, and a little more; whether the session goes on."""
+        waits = RETRY if self._troubled else HEARTBEAT if self._state and self._state.running else None
+        until = time.monotonic() + waits if waits else None
+        gathering = False
+        while True:
+            try:
+                item = self._inbox.get(timeout=None if until is None else max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                return True
+            if item is None:
+                return False
+            if isinstance(item, _State):
+                self._state = item
+            else:
+                self._lines.append(item)
+            if not gathering and not self._troubled:
+                gathering, until = True, time.monotonic() + GATHER
+
+    def _write(self) -> None:
+        if self._store and not self._store.there:
+            self._close()
+            self._id, self._written = None, 0
+        state, fresh = self._state, self._lines[self._written :]
+        new_place = state is not None and (state is not self._kept or state.running)
+        if not self._lines or not (fresh or new_place):
+            return
+        self._store = store = self._store or Store(self._path, PATIENCE)
+        start = self._lines[0]
+        with store.writing():
+            number = self._id or store.begin(str(start.get("routine")), str(start.get("title")), self._began)
+            store.add(number, fresh, self._written)
+            if new_place and state:
+                store.keep(number, state.place(), time.time())
+        self._id, self._kept, self._written = number, state, self._written + len(fresh)
+
+    def _fail(self, error: Exception) -> None:
+        self._close()
+        if not self._troubled:
+            self._troubled = True
+            self._warn(f"{fault(self._path, error)} The session goes on, and what happens is kept until it can be.")
+
+    def _begin_anew(self, aside: Path) -> None:
+        self._close()
+        self._id, self._written = None, 0
+        self._warn(f"The journal was damaged, so it was moved to {aside} and a new one was begun.")
+
+    def _close(self) -> None:
+        if self._store:
+            store, self._store = self._store, None
+            store.close()
+
+
+def fault(path: Path, error: Exception) -> str:
+    """What is wrong with the journal, and what to do, in one sentence."""
+    if isinstance(error, MachineError):
+        return str(error)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return f"The journal {path} cannot be written while another program holds it: close that program."
+    if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) in (28, 122):
+        return f"The journal {path} cannot be written because the disk is full: free some space."
+    reason = getattr(error, "strerror", None) or str(error)
+    return f"The journal {path} cannot be written ({reason}): check the disk and the folder's permissions."
