@@ -12,9 +12,10 @@ from pydantic import ValidationError
 
 from tests.routine.building import SHARED, build, gently, step_data
 from voice_coach.routine.body import NODES, REGIONS, Side, within
+from voice_coach.routine.findings import hands_on
 from voice_coach.routine.load import load, shipped
 from voice_coach.routine.model import Routine, Step
-from voice_coach.routine.rules import check, hands_on
+from voice_coach.routine.rules import check
 
 # -- what passes is safe -----------------------------------------------------------------------
 # The rules once more, told independently of the checker: by what each smallest place can bear.

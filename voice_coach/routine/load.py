@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from voice_coach.errors import AuthorError, UserError
 from voice_coach.routine import rules, wording
+from voice_coach.routine.findings import Finding
 from voice_coach.routine.model import Question, Routine, Step, Technique
 from voice_coach.routine.source import Fault, Source, read
 from voice_coach.routine.spelling import suggest
@@ -155,7 +156,7 @@ def _findings(steps: Iterator[tuple[int, Step]]) -> Iterator[Fault]:
             yield _fault(finding)
 
 
-def _fault(finding: rules.Finding) -> Fault:
+def _fault(finding: Finding) -> Fault:
     at: tuple[str | int, ...] = () if finding.step is None else ("steps", finding.step)
     if finding.key:
         at = (*at, *finding.key)
