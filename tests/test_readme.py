@@ -17,7 +17,7 @@ from voice_coach.rehearsal import hear
 from voice_coach.routine.load import find, load
 from voice_coach.routine.model import Routine
 from voice_coach.routine.rules import check
-from voice_coach.session.events import Effect, Event, Lost, Returned, Say, Spoken, Tick
+from voice_coach.session.events import Effect, Event, Lost, Returned, Say, Spoken, Suspected, Tick, Withdrawn
 from voice_coach.settings import load_settings
 from voice_coach.stage import Line, play
 
@@ -151,11 +151,26 @@ def transcript() -> list[Line]:
     """The lines of sessions that hold every event and every end between them."""
     foot, leg = load(find("foot-bath")), load(find("self-leg"))
     begun = ["no"] * len(foot.questions) + ["ready", "ready"]
+    doubt: list[str | Event] = [Suspected(Command.STOP, "stop"), Withdrawn()]
     sessions: list[tuple[Routine, Sequence[str | Event]]] = [
         (foot, [*begun]),
         (foot, ["yes"]),
         (foot, [*begun, "pause"]),
-        (foot, [*begun, "next", "skip", "louder", "go to step five", "faster", "pause", "continue", "i feel dizzy"]),
+        (
+            foot,
+            [
+                *begun,
+                "next",
+                "skip",
+                "louder",
+                "go to step five",
+                *doubt,
+                "faster",
+                "pause",
+                "continue",
+                "i feel dizzy",
+            ],
+        ),
         (foot, [*begun, "ouch", Lost("microphone", "It was unplugged."), Returned("microphone"), "yes", "stop"]),
         (leg, ["no"] * len(leg.questions) + ["ready"] * 4 + ["ouch", "yes"] * 3),
     ]
