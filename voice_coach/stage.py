@@ -28,7 +28,7 @@ from voice_coach.session.events import (
     Withdrawn,
 )
 from voice_coach.session.session import advance, begin, due, over
-from voice_coach.session.state import Ended
+from voice_coach.session.state import Ended, Session
 
 Line: TypeAlias = dict[str, object]
 """One line of the transcript: `t` (seconds from the start), `event`, and what belongs to that event."""
@@ -51,10 +51,21 @@ class Stage(Protocol):
         """Carry out an effect."""
 
 
-def play(routine: Routine, stage: Stage, tell: Callable[[Line], None]) -> str:
-    """Play *routine* on *stage*, telling every line of the transcript; the reason it ended."""
-    session, effects = begin(routine)
+def play(
+    routine: Routine,
+    stage: Stage,
+    tell: Callable[[Line], None],
+    *,
+    resume: Session | None = None,
+    keep: Callable[[Session, float], None] = lambda session, now: None,
+) -> str:
+    """Play *routine* on *stage*, telling every line of the transcript; the reason it ended.
+
+    *resume* is a session to take up, paused at its place; *keep* is given every state and its time.
+    """
+    session, effects = begin(routine, resume)
     now, reason = 0.0, UNFINISHED
+    keep(session, now)
     while True:
         for effect in effects:
             stage.act(effect)
@@ -70,6 +81,7 @@ def play(routine: Routine, stage: Stage, tell: Callable[[Line], None]) -> str:
         for line in _told(event, now):
             tell(line)
         session, effects = advance(session, event, now)
+        keep(session, now)
     if not isinstance(session.phase, Ended):
         tell({"t": round(now, 3), "event": "end", "reason": UNFINISHED})
         return UNFINISHED

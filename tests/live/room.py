@@ -67,8 +67,10 @@ class Coach:
     def __init__(self, server: Pulse, folder: Path, *arguments: str) -> None:
         self.transcript = folder / "transcript.jsonl"
         command = [sys.executable, "-m", "voice_coach", "run", *arguments, "--transcript", str(self.transcript)]
+        # A journal of its own: nobody is asked to go on where another test ended.
+        environment = server.environment | {"XDG_DATA_HOME": str(folder / "data")}
         self.process = subprocess.Popen(
-            command, env=server.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         self.shown: list[str] = []
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import OUT, clock, tell
 from voice_coach.commands import KEYS, Command, phrases
 from voice_coach.errors import CoachError
@@ -16,7 +17,7 @@ from voice_coach.rehearsal import Rehearsal, read_script
 from voice_coach.routine.body import Side
 from voice_coach.routine.load import find, load, shipped
 from voice_coach.routine.model import PRESSURES, Routine
-from voice_coach.stage import Line, play
+from voice_coach.stage import Line
 from voice_coach.transcript import TranscriptFile
 
 
@@ -98,7 +99,7 @@ def rehearse(args: Namespace) -> int:
             if not args.quiet:
                 tell(line)
 
-        play(routine, Rehearsal(script, person), told)
+        play_kept(routine, Rehearsal(script, person), told, args.journal)
     return 0
 
 

@@ -24,6 +24,8 @@ TRANSCRIPT_HELP = (
     "resumed, note, tempo, volume, earcon, lost, returned, end (reason); README has the details"
 )
 
+JOURNAL_HELP = "keep it in the journal, and go on where the last one ended; live yes, on files and in the room no"
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
@@ -61,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("routine", help="a routine's id, or a file")
     sub.add_argument("--script", type=Path, metavar="FILE", help="typed commands: '12.5 next' or '1:30 pain' a line")
     sub.add_argument("--answer", action="store_true", help="beside the script, answer as a willing person does")
+    sub.add_argument("--journal", action="store_true", help="write it into the journal too, as a live session is")
     _transcript_options(sub)
     sub.set_defaults(does=content.rehearse)
 
@@ -109,6 +112,7 @@ def _run_options(sub: argparse.ArgumentParser) -> None:
     add("--reverberation", type=_seconds(5), default=0.0, metavar="S", help="its RT60 in seconds (default 0)")
     add("--until", type=_seconds(86400), metavar="S", help="on files: end after so many seconds of sound")
     add("--room", type=Path, metavar="FILE.wav", help="a simulated person plays it; the room's sound goes to the file")
+    add("--journal", action=argparse.BooleanOptionalAction, help=JOURNAL_HELP)
     add("--room-without-devices", type=Path, metavar="FILE.wav", help="the same, but only where a device is missing")
     _transcript_options(sub)
     sub.set_defaults(does=run.run)

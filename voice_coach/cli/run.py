@@ -8,8 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from voice_coach.cli.hearing import ears, model
+from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import notice, progress, tell
 from voice_coach.errors import UserError
+from voice_coach.journal.lock import SessionLock
+from voice_coach.journal.store import folder
 from voice_coach.live import LiveStage
 from voice_coach.person import Person, Wish
 from voice_coach.recorded import Nowhere, PersonInRoom, RecordedStage, SilentRoom, Writer
@@ -22,7 +25,7 @@ from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.sound.wav import WavLoudspeaker, WavMicrophone
 from voice_coach.speaking.voice import SystemVoice, Voice, voices
-from voice_coach.stage import Line, Stage, play
+from voice_coach.stage import Line, Stage
 from voice_coach.transcript import TranscriptFile
 
 ROOM_ECHO = -20.0
@@ -61,8 +64,8 @@ def run(args: Namespace) -> int:
         if on_files:
             return _on_files(routine, settings, args, told, parts)
         if args.room:
-            return _in_room(routine, settings, args.room, told, parts)
-        return _live(routine, settings, args.room_without_devices, told, parts)
+            return _in_room(routine, settings, args.room, told, parts, bool(args.journal))
+        return _live(routine, settings, args, told, parts)
 
 
 def _is_wav(name: str | None) -> bool:
@@ -90,9 +93,8 @@ def _voice(settings: Settings, routine: Routine, parts: ExitStack) -> SystemVoic
     return voice
 
 
-def _live(
-    routine: Routine, settings: Settings, room: Path | None, told: Callable[[Line], None], parts: ExitStack
-) -> int:
+def _live(routine: Routine, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack) -> int:
+    lock = parts.enter_context(SessionLock(folder(), routine.title))
     settings = settings.model_copy(
         update={"model": str(model(settings))}
     )  # built or found now, not by the ears' thread
@@ -101,12 +103,13 @@ def _live(
     try:
         parts.enter_context(stage)
     except DeviceError as error:
-        if room is None:
+        if args.room_without_devices is None:
             raise
+        lock.release()
         notice(f"{error} So a simulated person plays it in the built-in room instead.")
-        return _in_room(routine, settings, room, told, parts, voice)
+        return _in_room(routine, settings, args.room_without_devices, told, parts, bool(args.journal), voice)
     notice("Say “stop” to end or “pain” to ease off; keys: s stop, p pain, n next, space pause, h help.")
-    play(routine, stage, told)
+    play_kept(routine, stage, told, args.journal is not False)
     return 0
 
 
@@ -124,7 +127,8 @@ def _on_files(
         echo = Echo(args.echo, microphone.rate, args.echo_delay, args.reverberation)
     listening = ears(settings)
     voice = _voice(settings, routine, parts)
-    play(routine, RecordedStage(microphone, loudspeaker, listening, voice, echo=echo, until=args.until), told)
+    stage = RecordedStage(microphone, loudspeaker, listening, voice, echo=echo, until=args.until)
+    play_kept(routine, stage, told, bool(args.journal))
     return 0
 
 
@@ -134,6 +138,7 @@ def _in_room(
     file: Path,
     told: Callable[[Line], None],
     parts: ExitStack,
+    journal: bool,
     voice: Voice | None = None,
 ) -> int:
     """A simulated person, who speaks with another voice, is coached; what the room's microphone hears is kept."""
@@ -151,7 +156,7 @@ def _in_room(
         recording=recording,
         person=person,
     )
-    play(routine, stage, told)
+    play_kept(routine, stage, told, journal)
     notice(f"What was heard in the room is in {file}.")
     return 0
 

@@ -104,7 +104,7 @@ class Journal:
                 try:
                     self._write()
                 except DamagedError:
-                    self._begin_anew(set_aside(self._path))
+                    self._begin_anew()
                     self._write()
             except (sqlite3.Error, OSError, MachineError, DamagedError) as error:
                 self._fail(error)
@@ -157,9 +157,10 @@ class Journal:
             self._troubled = True
             self._warn(f"{fault(self._path, error)} The session goes on, and what happens is kept until it can be.")
 
-    def _begin_anew(self, aside: Path) -> None:
+    def _begin_anew(self) -> None:
         self._close()
         self._id, self._written = None, 0
+        aside = set_aside(self._path)
         self._warn(f"The journal was damaged, so it was moved to {aside} and a new one was begun.")
 
     def _close(self) -> None:
