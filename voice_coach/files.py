@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -23,12 +24,14 @@ class Replacement:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        self._target = _writable(self.path)
-        self._part = self._target.with_name(f".{self._target.name[:50]}.{secrets.token_hex(4)}.part")
         try:
+            self._target = _writable(self.path)
+            self._part = self._target.with_name(f".{self._target.name[:50]}.{secrets.token_hex(4)}.part")
             self._file = self._part.open("xb")
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError in some Pythons
             raise _refused(self.path, error) from error
+        with suppress(OSError):
+            shutil.copymode(self._target, self._part)
 
     @property
     def closed(self) -> bool:
@@ -94,7 +97,8 @@ def _writable(path: Path) -> Path:
     return target
 
 
-def _refused(path: Path, error: OSError) -> CoachError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+def _refused(path: Path, error: Exception) -> CoachError:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return MachineError(f"{path} cannot be written because the disk is full: free some space and try again.")
-    return UserError(f"{path} cannot be written ({error.strerror or error}): choose another place for it.")
+    reason = getattr(error, "strerror", None) or error
+    return UserError(f"{path} cannot be written ({reason}): choose another place for it.")
