@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterator
 from voice_coach.commands import KEYS
 from voice_coach.session.events import Heard
 
+SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.|[^\x1b])")
+"""What arrow and function keys send: it begins like Esc, but nobody meant to end the session."""
 POLL = 0.05
 """Seconds between looks at whether the keyboard is still wanted."""
 
@@ -57,9 +60,9 @@ def _terminal_keys(closing: threading.Event) -> Iterator[str]:
     try:
         while not closing.is_set():
             if select.select([descriptor], [], [], POLL)[0]:
-                if not (key := os.read(descriptor, 1)):
+                if not (keys := os.read(descriptor, 64)):
                     return
-                yield key.decode("ascii", "ignore")
+                yield from SEQUENCE.sub("", keys.decode("ascii", "ignore"))
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
@@ -69,4 +72,8 @@ def _windows_keys(closing: threading.Event) -> Iterator[str]:
 
     while not closing.wait(POLL):
         while msvcrt.kbhit():  # type: ignore[attr-defined]
-            yield msvcrt.getwch()  # type: ignore[attr-defined]
+            key = msvcrt.getwch()  # type: ignore[attr-defined]
+            if key in "\x00\xe0":
+                msvcrt.getwch()  # type: ignore[attr-defined]  # an arrow or function key: its letter means nothing
+            else:
+                yield key
