@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 
 from voice_coach.errors import CoachError
@@ -15,25 +17,32 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    from voice_coach.cli.parser import parser
-    from voice_coach.cli.screen import notice
-
     signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names of files may hold what the terminal cannot show
     try:
+        from voice_coach.cli.parser import parser
+
         args = parser().parse_args(arguments)
         code: int = args.does(args)
         sys.stdout.flush()
         return code
     except CoachError as error:
-        notice(str(error))
+        _say(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        notice("Interrupted; nothing half-written was left behind.")
+        _say("Interrupted; nothing half-written was left behind.")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):
+        print(text, file=sys.stderr)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from contextlib import ExitStack
-from pathlib import Path
 
 from rich.table import Table
 
 from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import OUT, clock, tell
 from voice_coach.commands import KEYS, Command, phrases
-from voice_coach.errors import CoachError
+from voice_coach.errors import CoachError, UserError
 from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal, read_script
 from voice_coach.routine.body import Side
@@ -36,7 +35,8 @@ def list_routines(args: Namespace) -> int:
 def show(args: Namespace) -> int:
     """`show ROUTINE`"""
     routine = load(find(args.routine))
-    OUT.print(f"[bold]{routine.title}[/] ({routine.id}), {clock(routine.seconds)} minutes of steps\n{routine.about}\n")
+    OUT.print(routine.title, style="bold", markup=False, end="")
+    OUT.print(f" ({routine.id}), {clock(routine.seconds)} minutes of steps\n{routine.about}\n", markup=False)
     for heading, lines in (
         ("Asked first", [question.ask for question in routine.questions]),
         ("To get ready", [item.say + (" (waits for “ready”)" if item.gate else "") for item in routine.preparation]),
@@ -87,11 +87,14 @@ def list_commands(args: Namespace) -> int:
 
 def rehearse(args: Namespace) -> int:
     """`rehearse ROUTINE`"""
-    routine: Routine = load(find(args.routine))
+    path = find(args.routine)
+    routine: Routine = load(path)
     script = read_script(args.script) if args.script else ()
     person = Person(routine) if args.answer or not args.script else None
     with ExitStack() as files:
         written = files.enter_context(TranscriptFile(args.transcript)) if args.transcript else None
+        if written and args.transcript.resolve() in {given.resolve() for given in (path, args.script) if given}:
+            raise UserError(f"{args.transcript} is what the rehearsal reads; give the transcript another name.")
 
         def told(line: Line) -> None:
             if written:
@@ -101,8 +104,3 @@ def rehearse(args: Namespace) -> int:
 
         play_kept(routine, Rehearsal(script, person), told, args.journal)
     return 0
-
-
-def paths(text: str) -> Path:
-    """A path on the command line."""
-    return Path(text).expanduser()

@@ -132,8 +132,15 @@ def _transcript_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--quiet", action="store_true", help="show nothing as it happens")
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
 def _decibels(text: str) -> float:
-    value = float(text)
+    value = _number(text)
     if not -120 <= value <= 40:
         raise argparse.ArgumentTypeError(f"{text} is not a level between -120 and 40 decibels")
     return value
@@ -141,7 +148,7 @@ def _decibels(text: str) -> float:
 
 def _seconds(longest: float) -> type[float]:
     def seconds(text: str) -> float:
-        value = float(text)
+        value = _number(text)
         if not (math.isfinite(value) and 0 <= value <= longest):
             raise argparse.ArgumentTypeError(f"{text} is not a number of seconds between 0 and {longest:g}")
         return value

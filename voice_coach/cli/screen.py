@@ -11,8 +11,15 @@ from rich.text import Text
 
 from voice_coach.stage import Line
 
-OUT = Console(highlight=False, soft_wrap=True)
-ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Whoever read our output has gone; leave it to the command line, which knows the exit code."""
+        raise
+
+
+OUT = _Console(highlight=False, soft_wrap=True, emoji=False)
+ERR = _Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def clock(seconds: float) -> str:

@@ -1,0 +1,279 @@
+"""The commands that need no sound: what they show, and one clear sentence for everything that can be wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.session.routines import SHIPPED
+from voice_coach.cli import main
+from voice_coach.commands import Command, phrases
+
+Captured = pytest.CaptureFixture[str]
+
+
+def run(*arguments: str | Path) -> int:
+    """The exit code of the command line."""
+    try:
+        return main([str(argument) for argument in arguments])
+    except SystemExit as ended:  # --help, --version and usage errors leave this way
+        return int(ended.code or 0)
+
+
+def refused(capsys: Captured, code: int, *arguments: str | Path) -> str:
+    """The one message of a command that fails with *code*."""
+    assert run(*arguments) == code
+    out, err = capsys.readouterr()
+    assert not out
+    assert "Traceback" not in err
+    assert err.strip()
+    return err.strip()
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "script.txt"
+    path.write_text("10 stop\n")
+    return path
+
+
+# What is shown ------------------------------------------------------------------------------------
+
+
+def test_list_names_every_shipped_routine(capsys: Captured) -> None:
+    assert run("list") == 0
+    out = capsys.readouterr().out
+    assert all(name in out for name in SHIPPED)
+
+
+@pytest.mark.parametrize("name", ["foot-bath", "cast-leg"])
+def test_show_tells_questions_steps_and_ladders(name: str, capsys: Captured) -> None:
+    assert run("show", name) == 0
+    out = capsys.readouterr().out
+    assert name in out
+    assert "Is there a fever" in out
+    assert " 1. " in out
+    assert "gentler: " in out
+
+
+def test_what_an_author_wrote_in_brackets_is_shown_as_it_is(tmp_path: Path, capsys: Captured) -> None:
+    text = Path(__file__).parents[2].joinpath("routines", "foot-bath.yaml").read_text("utf-8")
+    path = tmp_path / "odd.yaml"
+    about = "about: 'A :foot: [/bold] [red] foot'"
+    path.write_text(re.sub("^about:.*$", about, text, count=1, flags=re.MULTILINE), "utf-8")
+    assert run("show", path) == 0
+    assert ":foot: [/bold] [red]" in capsys.readouterr().out
+
+
+def test_check_says_fine_or_what_is_wrong_where(tmp_path: Path, capsys: Captured) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("version: 1\nid: Bad Id\n")
+    fine = Path(__file__).parents[2] / "routines" / "foot-bath.yaml"
+    assert run("check", fine) == 0
+    assert "fine" in capsys.readouterr().out
+    assert run("check", fine, broken, fine) == 2
+    out = capsys.readouterr().out
+    assert out.count(": fine (") == 2
+    assert f"{broken}:2:5:" in out
+
+
+def test_commands_lists_every_command_and_its_key(capsys: Captured) -> None:
+    assert run("commands") == 0
+    out = capsys.readouterr().out
+    assert all(phrases(command)[0] in out for command in Command)
+    assert "Esc" in out
+    assert "space" in out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [], ["list"], ["show"], ["check"], ["commands"], ["run"], ["rehearse"], ["say"], ["hear"], ["devices"],
+        ["voices"], ["models"], ["models", "list"], ["models", "install"], ["models", "path"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_command_has_help(command: list[str], capsys: Captured) -> None:
+    assert run(*command, "--help") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("usage: voice-coach")
+    assert "--help" in out
+
+
+def test_version(capsys: Captured) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out.startswith("voice-coach 0.")
+
+
+# Rehearsals ---------------------------------------------------------------------------------------
+
+
+def test_a_rehearsal_is_shown_and_written(tmp_path: Path, script: Path, capsys: Captured) -> None:
+    transcript = tmp_path / "transcript.jsonl"
+    assert run("rehearse", "foot-bath", "--script", script, "--transcript", transcript) == 0
+    out = capsys.readouterr().out
+    assert "> stop" in out
+    assert "end: stopped" in out
+    lines = [json.loads(line) for line in transcript.read_text("utf-8").splitlines()]
+    assert lines[0]["event"] == "start"
+    assert {"t": 10.0, "event": "end", "reason": "stopped"} in lines
+    heard = next(line for line in lines if line["event"] == "heard")
+    assert heard == {
+        "t": 10.0, "event": "heard", "command": "stop", "phrase": "stop", "path": "safety", "word_end": None,
+    }  # fmt: skip
+    assert all(isinstance(line["t"], float | int) for line in lines)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_willing_person_gets_through_every_routine(name: str, tmp_path: Path, capsys: Captured) -> None:
+    transcript = tmp_path / "transcript.jsonl"
+    assert run("rehearse", name, "--transcript", transcript, "--quiet") == 0
+    assert capsys.readouterr() == ("", "")
+    lines = [json.loads(line) for line in transcript.read_text("utf-8").splitlines()]
+    assert [line["reason"] for line in lines if line["event"] == "end"] == ["finished"]
+    events = {line["event"] for line in lines}
+    assert {"start", "say", "said", "heard", "step", "cue", "end"} <= events
+
+
+# Bad input ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["show", "foot-bth"], "foot-bath"),
+        (["show", ""], "no routine"),
+        (["show", "no/such.yaml"], "no/such.yaml"),
+        (["show", "x" * 300 + ".yaml"], "xxx"),
+        (["rehearse", "foot-bath", "--script", "no-such-script"], "no-such-script"),
+        (["rehearse", "foot-bath", "--script", "."], "cannot be read"),
+        (["rehearse", "foot-bath", "--transcript", "no-such-folder/t.jsonl"], "no-such-folder"),
+        (["rehearse", "foot-bath", "--transcript", "."], "a folder"),
+        (["rehearse", "foot-bath", "--transcript", "x" * 300], "cannot be written"),
+        (["rehearse", "foot-bath", "--speed", "2"], "--speed"),
+        (["rehearse"], "ROUTINE"),
+        (["sing"], "sing"),
+        ([], "COMMAND"),
+        (["check"], "FILE"),
+        (["run", "foot-bath", "--echo", "loud"], "loud is not a level"),
+        (["run", "foot-bath", "--until", "later"], "later is not a number of seconds"),
+        (["run", "foot-bath", "--rate", "fast"], "--rate"),
+        (["run", "foot-bth"], "foot-bath"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
+)
+def test_bad_input_gets_one_clear_sentence(arguments: list[str], named: str, capsys: Captured) -> None:
+    message = refused(capsys, 2, *arguments)
+    assert named.lower() in message.lower()
+    assert len(message.splitlines()) == 1
+
+
+def test_a_faulty_script_names_every_line(tmp_path: Path, capsys: Captured) -> None:
+    path = tmp_path / "script.txt"
+    path.write_text("# a comment\n5 nxt\nsoon next\n\n7\n8 next\n")
+    message = refused(capsys, 2, "rehearse", "foot-bath", "--script", path)
+    assert message.splitlines() == [
+        f"{path}:2: 'nxt' is not a command; did you mean 'next'?",
+        f"{path}:3: 'soon' is not a time; begin the line like '12.5 next' or '1:30 next'.",
+        f"{path}:5: '' is not a command; see 'voice-coach commands'.",
+    ]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"1 next\n" * 200_000], ids=["binary", "huge"])
+def test_what_is_no_script_is_refused(content: bytes, tmp_path: Path, capsys: Captured) -> None:
+    path = tmp_path / "script.txt"
+    path.write_bytes(content)
+    assert str(path) in refused(capsys, 2, "rehearse", "foot-bath", "--script", path)
+
+
+def test_a_script_without_end_is_not_read_to_its_end(capsys: Captured) -> None:
+    assert "/dev/zero" in refused(capsys, 2, "rehearse", "foot-bath", "--script", "/dev/zero")
+
+
+def test_names_that_no_terminal_can_show(capsys: Captured) -> None:
+    message = refused(capsys, 2, "show", "odd\udcff.yaml")
+    assert "no file" in message
+
+
+# Nothing is lost ----------------------------------------------------------------------------------
+
+
+def test_a_refused_rehearsal_loses_nothing(tmp_path: Path, capsys: Captured) -> None:
+    transcript = tmp_path / "transcript.jsonl"
+    transcript.write_text("precious\n")
+    refused(capsys, 2, "rehearse", "foot-bth", "--transcript", transcript)
+    refused(capsys, 2, "rehearse", "foot-bath", "--script", tmp_path / "none", "--transcript", transcript)
+    assert transcript.read_text() == "precious\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["transcript.jsonl"]
+
+
+def test_the_transcript_never_takes_the_place_of_what_is_read(script: Path, capsys: Captured) -> None:
+    message = refused(capsys, 2, "rehearse", "foot-bath", "--script", script, "--transcript", script)
+    assert "another name" in message
+    assert script.read_text() == "10 stop\n"
+    assert [path.name for path in script.parent.iterdir()] == ["script.txt"]
+
+
+def test_a_new_transcript_keeps_the_old_ones_permissions(tmp_path: Path, script: Path) -> None:
+    transcript = tmp_path / "transcript.jsonl"
+    transcript.write_text("old")
+    transcript.chmod(0o600)
+    assert run("rehearse", "foot-bath", "--script", script, "--transcript", transcript, "--quiet") == 0
+    assert transcript.stat().st_mode & 0o777 == 0o600
+    assert "old" not in transcript.read_text()
+
+
+# As a process -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes and signals as on Unix")
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+    script, transcript = tmp_path / "script", tmp_path / "transcript.jsonl"
+    os.mkfifo(script)
+    transcript.write_text("precious\n")
+    command = ["rehearse", "foot-bath", "--script", str(script), "--transcript", str(transcript)]
+    process = _start(*command)
+    with script.open("wb"):  # returns when the rehearsal has begun to read; it never gets a line
+        process.send_signal(2)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err == "Interrupted; nothing half-written was left behind.\n"
+    assert out == ""
+    assert transcript.read_text() == "precious\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"script", "transcript.jsonl"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes as on Unix")
+def test_a_reader_that_goes_away_is_no_fault() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = _start("commands", stdout=writing)
+    os.close(writing)
+    _, err = process.communicate(timeout=30)
+    assert err == ""
+    assert process.returncode == 0
+
+
+def test_a_terminal_that_knows_only_ascii() -> None:
+    process = _start("show", "foot-bath", environment={"PYTHONIOENCODING": "ascii"})
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert r"\u201cready\u201d" in out
+
+
+def _start(
+    *arguments: str, stdout: int = subprocess.PIPE, environment: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "voice_coach", *arguments],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | (environment or {}),
+    )
