@@ -85,7 +85,7 @@ def private_folder(path: Path) -> None:
 class Store:
     """The open database. Raises sqlite3.Error and OSError as they come, and DamagedError for a broken file."""
 
-    def __init__(self, path: Path, patience: float = 5.0) -> None:
+    def __init__(self, path: Path, patience: float = 5.0, migrations: Sequence[str] = MIGRATIONS) -> None:
         """Open or create the file at *path*; *patience* is how long to wait for another program, seconds."""
         private_folder(path.parent)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -98,19 +98,19 @@ class Store:
                 # Written through to the disk at every commit: a power cut loses no more than a kill does.
                 for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
                     self._db.execute(f"PRAGMA {setting}")
-                self._migrate(path)
+                self._migrate(path, migrations)
         except BaseException:
             self._db.close()
             raise
 
-    def _migrate(self, path: Path) -> None:
+    def _migrate(self, path: Path, migrations: Sequence[str]) -> None:
         version = self._version()
-        if version > len(MIGRATIONS):
+        if version > len(migrations):
             raise MachineError(f"{path} was written by a newer voice-coach: update this one, or move the file away.")
-        if version == len(MIGRATIONS):
+        if version == len(migrations):
             return
         with self.writing():
-            for number, script in enumerate(MIGRATIONS[self._version() :], start=self._version() + 1):
+            for number, script in enumerate(migrations[self._version() :], start=self._version() + 1):
                 for statement in _statements(script):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {number}")

@@ -1,0 +1,71 @@
+"""`kill -9` at any moment: at most the last half second is missing, and the file is sound."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.session.routines import routine
+from voice_coach.journal.store import Store
+from voice_coach.session.snapshot import restore
+from voice_coach.session.state import Paused
+
+KILLS, AT_ONCE = 12, 4
+HALF_A_SECOND = 0.5
+
+
+def start(path: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.journal.teller", str(path)], stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+@pytest.mark.parametrize("round_", range(KILLS // AT_ONCE))
+def test_a_killed_session_is_there_but_for_the_last_half_second(round_: int, tmp_path: Path) -> None:
+    moments = random.Random(round_)
+    paths = [tmp_path / str(n) / "journal.sqlite3" for n in range(AT_ONCE)]
+    tellers = [start(path) for path in paths]
+    try:
+        for path, teller in zip(paths, tellers, strict=True):
+            assert teller.stdout is not None
+            first = teller.stdout.readline()
+            time.sleep(moments.uniform(0.0, 1.2))
+            killed = time.monotonic()
+            teller.send_signal(signal.SIGKILL)
+            told = [first, *teller.stdout]
+            teller.wait()
+            check(path, told, killed)
+    finally:
+        for teller in tellers:
+            teller.kill()
+            teller.communicate()
+
+
+def check(path: Path, told: list[str], killed: float) -> None:
+    times = {int(number): float(at) for number, at in (line.split() for line in told if line.endswith("\n"))}
+    due = [number for number, at in times.items() if at < killed - HALF_A_SECOND]
+    if not path.exists():
+        assert not due
+        return
+    with closing(Store(path)) as store:
+        assert store.sound()
+        kept = store.session(1)
+        place = store.place("calf")
+    if kept is None:
+        assert not due
+        return
+    numbers = [0 if line["event"] == "start" else int(str(line["text"]).split()[1]) for line in kept.lines]
+    assert numbers == list(range(len(numbers)))
+    assert set(due) <= set(numbers)
+    assert kept.reason is None
+    assert place is not None
+    assert isinstance(restore(routine("calf"), json.loads(place)).phase, Paused)
