@@ -15,13 +15,13 @@ class Knobs:
     """How far the scores of neighbouring frames count as one and the same evidence."""
     word_cost: float = 0.0
     """Cost of a word that is no command by itself."""
-    command_cost: float = -1.0
+    command_cost: float = 0.0
     """Cost of a word that is a command by itself; more of it means fewer false accepts and fewer words heard."""
-    safety_cost: float = -1.5
+    safety_cost: float = 0.0
     """The same for safety words, which should rather be heard once too often."""
     filler_cost: float = 0.0
     """Cost of entering `[unk]`."""
-    phone_cost: float = 1.0
+    phone_cost: float = 0.7
     """Cost of each phone inside `[unk]`: without it the loop of all phones beats every word."""
     noise_cost: float = 0.5
     """Cost of a noise (breath, knock) between words, instead of silence."""
