@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from voice_coach.commands import KEYS
 from voice_coach.session.events import Heard
 
-SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.|[^\x1b])")
+SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[A-Z])")
 """What arrow and function keys send: it begins like Esc, but nobody meant to end the session."""
 POLL = 0.05
 """Seconds between looks at whether the keyboard is still wanted."""
