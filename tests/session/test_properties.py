@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -193,9 +194,7 @@ def _pain_hushes(session: Session, now: float) -> None:
 
 @QUICK
 @given(places, st.lists(st.tuples(pauses, heard), max_size=15))
-def test_every_session_of_a_willing_person_ends(
-    place: tuple[str, int | None], said: list[tuple[float, Heard]]
-) -> None:
+def test_every_session_of_a_willing_person_ends(place: tuple[str, int | None], said: list[tuple[float, Heard]]) -> None:
     now, script = 0.0, []
     for seconds, each in [*said, (60.0, Heard(Command.CONTINUE, "continue"))]:
         now += seconds
@@ -236,7 +235,7 @@ def test_cues_come_when_they_are_due(name: str) -> None:
     content = routine(name)
     play(content, Rehearsal((), Person(content)), told.append)
     cues = [line for line in told if line["event"] == "cue"]
-    for cue, following in zip(cues, cues[1:], strict=False):
+    for cue, following in pairwise(cues):
         if cue["cue"] == "ten_seconds":
             assert following["cue"] == "end"
             assert float(str(following["t"])) - float(str(cue["t"])) == pytest.approx(10, abs=1.5)

@@ -1,0 +1,81 @@
+"""The coach's own sentences: it must not hear itself, and what it says about time must make sense."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.session.routines import SHIPPED, SMALL, routine
+from voice_coach.commands import find_safety, understand
+from voice_coach.person import Person
+from voice_coach.rehearsal import Rehearsal
+from voice_coach.session import words
+from voice_coach.session.state import PHASES, Asking, Changing, Closing, Doing, Ended, Offering, Paused, Preparing
+from voice_coach.stage import Line, play
+
+EVERY_PHASE = (
+    Asking((words.DOCTOR,), Preparing()), Preparing(), Doing(0, 60), Changing(1), Offering(0, 1),
+    Paused(Closing()), Closing(), Ended("stopped", 0),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_sentence_is_heard_as_a_command(name: str) -> None:
+    for line in words.repertoire(routine(name)):
+        assert line.strip()
+        assert understand(line) is None, line
+        assert line == words.TEACH or find_safety(line) is None, line
+
+
+def test_one_sentence_teaches_the_safety_words() -> None:
+    assert find_safety(words.TEACH)
+    assert [line for line in words.FIXED if find_safety(line)] == [words.TEACH]
+
+
+def test_fixed_sentences_are_there_once() -> None:
+    assert len(set(words.FIXED)) == len(words.FIXED)
+    assert all(line[0].isupper() and line[-1] in ".?" for line in words.FIXED)
+
+
+def test_help_is_short_and_every_phase_has_it() -> None:
+    assert {type(phase) for phase in EVERY_PHASE} == set(PHASES)
+    for phase in EVERY_PHASE:
+        for line in words.help_lines(phase):
+            assert understand(line) is None
+            assert line == words.TEACH or find_safety(line) is None
+            assert len(line.split()) <= 15
+
+
+def test_spans_of_time_make_sense_up_to_an_hour() -> None:
+    before = 0.0
+    for second in range(3601):
+        said = words.span(second)
+        meant = _seconds(said)
+        assert meant >= before, f"{second} s is said as {said!r}, less than what is shorter"
+        assert abs(meant - second) <= max(5.0, 0.26 * second), f"{second} s is said as {said!r}"
+        assert understand(said) is None
+        before = meant
+
+
+def _seconds(said: str) -> float:
+    if said == "one minute":
+        return 60
+    if said == "one and a half minutes":
+        return 90
+    match = re.fullmatch(r"(\d+) (seconds|minutes)", said)
+    assert match, said
+    return int(match[1]) * (60 if match[2] == "minutes" else 1)
+
+
+@pytest.mark.parametrize("name", [*SMALL, *SHIPPED])
+def test_all_that_a_plain_session_says_is_in_the_repertoire(name: str) -> None:
+    """So that nothing has to wait for the voice when it is wanted."""
+    content = routine(name)
+    known = " ".join(words.repertoire(content))
+    told: list[Line] = []
+    play(content, Rehearsal((), Person(content)), told.append)
+    for line in told:
+        if line["event"] == "say":
+            for sentence in re.split(r"(?<=[.?]) ", str(line["text"])):
+                assert sentence in known, sentence
