@@ -16,7 +16,20 @@ from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal
 from voice_coach.routine.body import Area
 from voice_coach.routine.model import Outcome, Rung, Step
-from voice_coach.session.events import Effect, Event, Heard, Hush, Lost, Returned, Say, Spoken, Tempo, Tick
+from voice_coach.session.events import (
+    Effect,
+    Event,
+    Heard,
+    Hush,
+    Lost,
+    Returned,
+    Say,
+    Spoken,
+    Suspected,
+    Tempo,
+    Tick,
+    Withdrawn,
+)
 from voice_coach.session.moves import SHORTEST_RUNG
 from voice_coach.session.session import advance, due, over
 from voice_coach.session.state import (
@@ -54,10 +67,11 @@ heard = st.builds(
     numbers,
 )
 broken = st.sampled_from([Lost(part, "It is gone.") for part in PARTS] + [Returned(part) for part in PARTS])
+doubts = st.sampled_from([Suspected(Command.STOP, "stop"), Suspected(Command.PAIN, "ow"), Withdrawn()])
 stray = st.sampled_from([Tick(), Spoken(1), Spoken(2), Spoken(10_000)])
 """Events that come early, late, twice, or for something that was never said."""
 pauses = st.sampled_from([0.0, 0.001, 0.5, 1.7, 3.0, 6.1, 9.0, 20.0, 31.3, 61.0]) | st.floats(0, 120)
-happenings = st.lists(st.tuples(pauses, heard | heard | heard | broken | stray), min_size=1, max_size=25)
+happenings = st.lists(st.tuples(pauses, heard | heard | heard | broken | doubts | stray), min_size=1, max_size=25)
 routines = st.sampled_from(SMALL + SHIPPED)
 
 
@@ -120,7 +134,9 @@ def _consistent(session: Session) -> None:
     """The session neither hangs nor touches what is left out, and keeps its limits."""
     phase = session.phase
     if not isinstance(phase, Paused | Ended):
-        assert session.saying or getattr(phase, "since", None) is not None, f"nothing will ever move {phase}"
+        assert session.saying or session.doubted or getattr(phase, "since", None) is not None, (
+            f"nothing will ever move {phase}"
+        )
     assert not isinstance(phase, Paused) or not isinstance(phase.phase, Paused)
     area = _hands(session, phase)
     assert area is None or not session.leaves_out(area), f"{area} is left out"
@@ -303,3 +319,15 @@ def test_a_rung_is_long_enough_to_feel() -> None:
     played.hear("softer")
     assert isinstance(played.session.phase, Doing)
     assert played.session.phase.length == SHORTEST_RUNG
+
+
+def test_two_suspicions_and_no_alarm_leave_nothing_unsaid() -> None:
+    played = begun("calf", None)
+    said = played.said
+    played.happen(Suspected(Command.PAIN, "ow"))
+    played.happen(Suspected(Command.STOP, "stop"))
+    played.happen(Withdrawn())
+    assert played.said == said
+    played.wait(2.0)
+    assert isinstance(played.session.phase, Doing)
+    assert played.session.phase.since == played.now

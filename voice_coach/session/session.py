@@ -80,7 +80,7 @@ def advance(session: Session, event: Event, now: float) -> Result:
             known = replace(session, doubted=session.doubted and event.path != "safety")
             moved, effects = obey(known, event, now)
         case Suspected():
-            moved, effects = replace(session, doubted=session.saying), (Hush(),)
+            moved, effects = replace(session, doubted=session.saying or session.doubted), (Hush(),)
         case Withdrawn():
             moved, effects = _withdrawn(session)
         case Spoken(number=number):
