@@ -101,7 +101,10 @@ def undo(session: Session, heard: Heard, now: float) -> Result:
     kept = replace(session.undo[0], says=session.says, saying=session.saying, volume=session.volume)
     if isinstance(kept.phase, Paused):
         return moves.before(moves.enter(kept, kept.phase, words.TAKEN_BACK), Hush())
-    return moves.before(moves.resume(kept, kept.phase, words.TAKEN_BACK), Hush())
+    back = moves.resume(kept, kept.phase, words.TAKEN_BACK)
+    was = session.phase.phase if isinstance(session.phase, Paused) else session.phase
+    here = () if isinstance(was, Ended) else moves.whereabouts(kept, kept.phase)
+    return moves.before(back, Hush(), *(() if here == moves.whereabouts(session, was) else here))
 
 
 def how_long(session: Session, heard: Heard, now: float) -> Result:

@@ -78,11 +78,24 @@ def step_note(session: Session, turn: int, rung: int = 0) -> Note:
             "routine": session.routine.id,
             "index": at.index + 1,
             "id": at.step.id,
+            "title": at.rung(rung).title,
+            "region": at.step.region,
             "side": at.side.value,
             "gentler_of": at.step.id if rung else None,
             "rung": rung,
         },
     )
+
+
+def whereabouts(session: Session, phase: Phase) -> tuple[Note, ...]:
+    """The note of a turn that is come back to, not begun."""
+    match phase:
+        case Doing(turn=turn, rung=rung):
+            return (step_note(session, turn, rung),)
+        case Changing(turn=turn):
+            return (step_note(session, turn),)
+        case _:
+            return ()
 
 
 def following(session: Session, turn: int, by: int = 1) -> int | None:
@@ -141,7 +154,8 @@ def prepare(session: Session, index: int, *lines: str) -> Result:
 def then(session: Session, phase: Phase, *lines: str) -> Result:
     """Go where a chain of questions leads: to the first preparation, into an offer, or back to where we once were."""
     if isinstance(phase, Paused):
-        return say(replace(session, phase=phase), *lines, words.SETTLE, words.SAY_READY)
+        moved = say(replace(session, phase=phase), *lines, words.SETTLE, words.SAY_READY)
+        return before(moved, *whereabouts(session, phase.phase))
     return prepare(session, 0, *lines) if phase == Preparing() else enter(session, phase, *lines)
 
 
