@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 from voice_coach import __version__
-from voice_coach.cli import content, run, tools
+from voice_coach.cli import content, journal, run, tools
 
 EPILOG = """\
 exit codes: 0 finished or stopped, 2 bad input, 3 the machine lacks something (a device, a voice, a model)
@@ -66,6 +66,25 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--journal", action="store_true", help="write it into the journal too, as a live session is")
     _transcript_options(sub)
     sub.set_defaults(does=content.rehearse)
+
+    sub = add("history", help="list the sessions in the journal")
+    sub.set_defaults(does=journal.history)
+
+    sub = add("report", help="tell what was done, and where it was too strong")
+    which = sub.add_mutually_exclusive_group()
+    which.add_argument("session", nargs="?", type=int, metavar="SESSION", help="its number; the last one otherwise")
+    which.add_argument("--weeks", type=_weeks, metavar="N", help="all sessions of the last N weeks")
+    form = sub.add_mutually_exclusive_group()
+    form.add_argument("--html", type=Path, metavar="FILE", help="write a page to hand on, which needs no network")
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--csv", action="store_true", help="print a row for each thing that happened")
+    sub.set_defaults(does=journal.report)
+
+    sub = add("forget", help="delete sessions from the journal, for good")
+    sub.add_argument("session", nargs="?", type=int, metavar="SESSION", help="its number")
+    sub.add_argument("--all", action="store_true", help="all sessions, and damaged journals that were moved aside")
+    sub.add_argument("--yes", action="store_true", help="do not ask")
+    sub.set_defaults(does=journal.forget)
 
     sub = add("say", help="speak a text")
     sub.add_argument("text")
@@ -144,6 +163,12 @@ def _decibels(text: str) -> float:
     if not -120 <= value <= 40:
         raise argparse.ArgumentTypeError(f"{text} is not a level between -120 and 40 decibels")
     return value
+
+
+def _weeks(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text[:6]) <= 5200):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of weeks")
+    return int(text)
 
 
 def _seconds(longest: float) -> type[float]:

@@ -1,0 +1,156 @@
+"""The commands about what was: history, report, forget."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from rich.table import Table
+
+from voice_coach.cli.screen import OUT, clock, notice
+from voice_coach.errors import MachineError, UserError
+from voice_coach.files import Replacement
+from voice_coach.journal.lock import SessionLock
+from voice_coach.journal.page import page
+from voice_coach.journal.report import ENDS, Visit, as_csv, as_json, by_area, place, visit
+from voice_coach.journal.store import DamagedError, Kept, Store, damaged, folder, journal_file
+from voice_coach.journal.writer import fault
+
+WEEK = 7 * 86400.0
+"""Seconds."""
+
+
+def history(args: Namespace) -> int:
+    """`history`"""
+    with _journal() as store:
+        kept = [store.session(each.id) for each in store.sessions()]
+    if not kept:
+        return _nothing()
+    table = Table(box=None, pad_edge=False)
+    for heading in ("SESSION", "WHEN", "ROUTINE", "MINUTES", "REPORTS", "END"):
+        table.add_column(heading, justify="right" if heading in ("SESSION", "MINUTES", "REPORTS") else "left")
+    for one in kept:
+        if one:
+            told = visit(one)
+            end = ENDS.get(told.reason, str(told.reason))
+            reports = str(len(told.discomforts) or "")
+            when = f"{told.began:%Y-%m-%d %H:%M}"
+            table.add_row(str(told.number), when, told.routine, clock(told.seconds), reports, end)
+    OUT.print(table)
+    return 0
+
+
+def report(args: Namespace) -> int:
+    """`report [SESSION]`"""
+    visits, period = _chosen(args)
+    if not visits:
+        return _nothing()
+    if args.html:
+        with Replacement(args.html) as file:
+            file.write(page(visits, period).encode())
+        notice(f"The report is in {args.html}.")
+    elif args.json:
+        OUT.print(as_json(visits), markup=False)
+    elif args.csv:
+        OUT.print(as_csv(visits), markup=False, end="")
+    else:
+        _show(visits, period)
+    return 0
+
+
+def forget(args: Namespace) -> int:
+    """`forget SESSION` or `forget --all`"""
+    if (args.session is None) == (not args.all):
+        raise UserError("Say what to forget: a session's number (see 'voice-coach history'), or --all.")
+    with SessionLock(folder(), "forgetting sessions"), _journal() as store:
+        kept = store.sessions() if args.all else _one(store, args.session)
+        aside = damaged(journal_file()) if args.all else ()
+        if not kept and not aside:
+            return _nothing()
+        what = f"all {len(kept)} sessions" if args.all else f"session {args.session}"
+        if aside:
+            what += f" and {len(aside)} damaged journals"
+        if not args.yes and not _sure(f"Forget {what}, for good?"):
+            notice("Nothing was forgotten.")
+            return 0
+        store.forget(args.session)
+        for file in aside:
+            file.unlink(missing_ok=True)
+    notice(f"Forgotten: {what}.")
+    return 0
+
+
+@contextmanager
+def _journal() -> Iterator[Store]:
+    """The journal, for reading or forgetting. Raises MachineError in one sentence for every fault of it."""
+    path = journal_file()
+    try:
+        with closing(Store(path)) as store:
+            yield store
+    except DamagedError as error:
+        raise MachineError(
+            f"The journal {path} is damaged: move it away; the next session begins a new one by itself."
+        ) from error
+    except (sqlite3.Error, OSError) as error:
+        raise MachineError(fault(path, error)) from error
+
+
+def _chosen(args: Namespace) -> tuple[list[Visit], str]:
+    """The sessions to report on: one, those of some weeks, or the last one."""
+    with _journal() as store:
+        if args.weeks is not None:
+            kept = store.sessions(since=time.time() - args.weeks * WEEK)
+        else:
+            kept = _one(store, args.session) if args.session is not None else store.sessions()[-1:]
+        full = [store.session(each.id) for each in kept]
+    period = "" if args.weeks is None else "the last week" if args.weeks == 1 else f"the last {args.weeks} weeks"
+    return [visit(each) for each in full if each], period
+
+
+def _one(store: Store, number: int) -> tuple[Kept]:
+    kept = store.session(number)
+    if kept is None:
+        raise UserError(f"There is no session {number}; 'voice-coach history' lists them.")
+    return (kept,)
+
+
+def _nothing() -> int:
+    notice("The journal is empty: no session was kept yet.")
+    return 0
+
+
+def _sure(question: str) -> bool:
+    if not sys.stdin.isatty():
+        raise UserError("There is nobody to ask whether to forget; give --yes to do it unasked.")
+    return OUT.input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _show(visits: list[Visit], period: str) -> None:
+    """The report in the terminal."""
+    for told in visits:
+        end = ENDS.get(told.reason, str(told.reason))
+        OUT.print(f"[bold]Session {told.number}[/], {told.began:%Y-%m-%d %H:%M}: ", end="")
+        OUT.print(f"{told.title}; {end}, after {clock(told.seconds)}", markup=False)
+        table = Table(box=None, pad_edge=False)
+        for heading in ("STEP", "WHAT", "WHERE", "WORKED", "HOW IT WENT"):
+            table.add_column(heading, justify="right" if heading in ("STEP", "WORKED") else "left")
+        for work in told.work:
+            title = f"{work.title} (gentler)" if work.rung else work.title
+            table.add_row(str(work.index), title, place(work.region, work.side), clock(work.hands_on), work.outcome)
+        if told.work:
+            OUT.print(table)
+        for d in told.discomforts:
+            second = "" if d.second is None else f" at {clock(d.second)}"
+            OUT.print(f"  {place(d.region, d.side)}: “{d.phrase}”, {d.title or 'no hands on'}{second}", markup=False)
+        for out in told.left_out:
+            OUT.print(f"  {place(out.region, out.side)}: left out ({out.why})", markup=False)
+        for lost in told.faults:
+            OUT.print(f"  {clock(lost.at)} {lost.part}: {lost.reason}", markup=False)
+    if len(visits) > 1:
+        total = ", ".join(f"{place(*area)} {count}" for area, count in by_area(visits).most_common()) or "none"
+        OUT.print(f"[bold]{period.capitalize()}[/]: {len(visits)} sessions; reports of discomfort: ", end="")
+        OUT.print(total, markup=False)
