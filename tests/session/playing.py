@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from voice_coach.commands import Command
 from voice_coach.rehearsal import hear
 from voice_coach.routine.model import Routine
-from voice_coach.session.events import Effect, Event, Heard, Say, Spoken, Tick
+from voice_coach.session.events import Effect, Event, Heard, Hush, Say, Spoken, Tick
 from voice_coach.session.session import advance, begin, due, over
 from voice_coach.session.state import Session
 
@@ -86,8 +86,9 @@ class Play:
 
     def _notice(self, effects: tuple[Effect, ...]) -> None:
         self.effects = list(effects)
-        says = [effect for effect in effects if isinstance(effect, Say)]
-        if says:
-            self._spoken = (self.now + SPEAKING, Spoken(says[-1].number))
-        elif not self.session.saying:
-            self._spoken = None
+        for effect in effects:
+            match effect:
+                case Say(number=number):
+                    self._spoken = (self.now + SPEAKING, Spoken(number))
+                case Hush():
+                    self._spoken = None
