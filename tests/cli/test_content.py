@@ -83,6 +83,17 @@ def test_check_says_fine_or_what_is_wrong_where(tmp_path: Path, capsys: Captured
     assert f"{broken}:2:5:" in out
 
 
+def test_check_explains_a_rule_without_a_file_or_beside_one(tmp_path: Path, capsys: Captured) -> None:
+    assert run("check", "--explain", "r7") == 0
+    number, source, checked = capsys.readouterr().out.splitlines()
+    assert number.startswith("R7: No tapping, patting or chopping over the kidneys")
+    assert source.startswith("Source: back massage")
+    assert checked.startswith("Checked: no tapping")
+    (tmp_path / "broken.yaml").write_text("version: 1\n")
+    assert run("check", "--explain", "H4", tmp_path / "broken.yaml") == 2
+    assert "H4: " in capsys.readouterr().out
+
+
 def test_commands_lists_every_command_and_its_key(capsys: Captured) -> None:
     assert run("commands") == 0
     out = capsys.readouterr().out
@@ -161,6 +172,7 @@ def test_a_willing_person_gets_through_every_routine(name: str, tmp_path: Path, 
         (["sing"], "sing"),
         ([], "COMMAND"),
         (["check"], "FILE"),
+        (["check", "--explain", "R17"], "there is no rule 'R17'; the rules are R1, R2"),
         (["run", "foot-bath", "--echo", "loud"], "loud is not a level"),
         (["run", "foot-bath", "--until", "later"], "later is not a number of seconds"),
         (["run", "foot-bath", "--rate", "fast"], "--rate"),

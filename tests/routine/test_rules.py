@@ -230,9 +230,9 @@ def test_nobody_alone_reaches_their_own_back() -> None:
 def test_every_rule_explains_itself() -> None:
     for rule in RULES:
         assert explain(rule.number.lower()).startswith(f"{rule.number}: ")
-        assert "Source: " in explain(rule.number)
+        assert explain(rule.number).splitlines()[1:] == [f"Source: {rule.source}.", f"Checked: {rule.checked}."]
     assert [rule.number for rule in RULES][:16] == [f"R{n}" for n in range(1, 17)]
-    with pytest.raises(UserError, match="there is no rule 'R99'"):
+    with pytest.raises(UserError, match="there is no rule 'R99'; the rules are R1, R2, .*, H6"):
         explain("R99")
 
 

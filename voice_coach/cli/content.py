@@ -16,6 +16,7 @@ from voice_coach.rehearsal import Rehearsal, read_script
 from voice_coach.routine.body import Side
 from voice_coach.routine.load import find, load, shipped
 from voice_coach.routine.model import PRESSURES, Routine
+from voice_coach.routine.rules import explain
 from voice_coach.stage import Line
 from voice_coach.transcript import TranscriptFile
 
@@ -57,7 +58,11 @@ def show(args: Namespace) -> int:
 
 
 def check(args: Namespace) -> int:
-    """`check FILE...`"""
+    """`check FILE...`, `check --explain RULE`"""
+    if not args.files and args.explain is None:
+        raise UserError("Name a FILE to check, or a rule to read about, like --explain R7.")
+    if args.explain is not None:
+        OUT.print(explain(args.explain), markup=False)
     code = 0
     for path in args.files:
         try:

@@ -51,7 +51,10 @@ def parser() -> argparse.ArgumentParser:
     sub.set_defaults(does=content.show)
 
     sub = add("check", help="check routine files against the model and the safety rules")
-    sub.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    sub.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    sub.add_argument(
+        "--explain", metavar="RULE", help="tell what a safety rule says, such as R7, and how it is checked"
+    )
     sub.set_defaults(does=content.check)
 
     sub = add("commands", help="list what can be said, and the keys that do the same")

@@ -23,6 +23,8 @@ class Rule:
     number: str
     sentence: str
     source: str
+    checked: str
+    """What is looked at in a routine."""
     on_step: Callable[[Step], Iterator[Finding]] | None = None
     on_routine: Callable[[Routine], Iterator[Finding]] | None = None
 
@@ -47,12 +49,12 @@ def check_step(step: Step, index: int) -> list[Finding]:
 
 
 def explain(number: str) -> str:
-    """What a rule says and where it comes from. Raises UserError for a number that there is not."""
+    """What a rule says, where it comes from and how it is checked, a line each. Raises UserError for no such rule."""
     rules = {rule.number: rule for rule in RULES}
     rule = rules.get(number.strip().upper())
     if rule is None:
-        raise UserError(f"there is no rule {number!r}; the rules are {', '.join(rules)}")
-    return f"{rule.number}: {rule.sentence} Source: {rule.source}."
+        raise UserError(f"there is no rule {number!r}; the rules are {', '.join(rules)}.")
+    return f"{rule.number}: {rule.sentence}\nSource: {rule.source}.\nChecked: {rule.checked}."
 
 
 _GENERAL = "general rules of restorative massage"
@@ -63,79 +65,168 @@ RULES: tuple[Rule, ...] = (
         "collarbone, sacrum to neck, straight belly muscle downwards, oblique upwards; soothing strokes from ankle to "
         "toes and strokes away from a cast or fracture are the exceptions.",
         _GENERAL,
-        on_one.direction,
+        checked="each step's `from` and `to` must lie in this order on one way of its region, and not cross a "
+        "knee it does not name",
+        on_step=on_one.direction,
     ),
-    Rule("R2", "Lymph nodes are never worked on, and where they lie there is no pressure.", _GENERAL, on_one.nodes),
+    Rule(
+        "R2",
+        "Lymph nodes are never worked on, and where they lie there is no pressure.",
+        _GENERAL,
+        checked="no step has nodes as its region, `from` or `to`; on groin, armpit and neck, whose nodes lie "
+        "there, pressure is 1 at most",
+        on_step=on_one.nodes,
+    ),
     Rule(
         "R3",
         "Hands begin and end with light stroking, and pressure changes by one level at a time.",
         "all massage parts",
+        checked="the first and the last step with hands on are stroking with pressure 1; neighbouring steps with "
+        "hands on differ by at most 1",
         on_routine=on_all.gradual,
     ),
-    Rule("R4", "Rubbing makes at most 100 circles a minute, kneading at most 60.", "back massage", on_one.tempo),
-    Rule("R5", "At most 10 seconds on one point.", "back massage", on_one.points),
-    Rule("R6", "Never on the spine itself, and nothing strong beside it.", "back massage", on_one.spine),
+    Rule(
+        "R4",
+        "Rubbing makes at most 100 circles a minute, kneading at most 60.",
+        "back massage",
+        checked="each step's tempo, its technique's `fastest` and its gentler ways' tempos are compared with the limit",
+        on_step=on_one.tempo,
+    ),
+    Rule(
+        "R5",
+        "At most 10 seconds on one point.",
+        "back massage",
+        checked="each step's `seconds_per_point` is 10 at most, and pressing always has one",
+        on_step=on_one.points,
+    ),
+    Rule(
+        "R6",
+        "Never on the spine itself, and nothing strong beside it.",
+        "back massage",
+        checked="no step has spine as its region; what holds the spine is only stroked; beside_spine gets "
+        "pressure 2 at most",
+        on_step=on_one.spine,
+    ),
     Rule(
         "R7",
         "No tapping, patting or chopping over the kidneys, the knee, the shin, the back of the knee, or bones.",
         "back massage; front and back of the leg",
-        on_one.percussion,
+        checked="no tapping, patting or chopping has a region that is one of these, lies in one or holds one",
+        on_step=on_one.percussion,
     ),
-    Rule("R8", "The back of the knee is only stroked, without pressure.", "back of the leg", on_one.back_of_knee),
+    Rule(
+        "R8",
+        "The back of the knee is only stroked, without pressure.",
+        "back of the leg",
+        checked="whatever region holds the back of the knee is only stroked, with pressure 1 at most",
+        on_step=on_one.back_of_knee,
+    ),
     Rule(
         "R9",
         "The kneecap is treated gently, and left out when the knee is injured.",
         "front of the leg",
-        lambda step: on_one.most(step, "R9"),
-        on_all.injured_knee,
+        checked="whatever region holds the kneecap gets pressure 1 at most; who works on a knee asks about an "
+        "injury, or leaves knees out",
+        on_step=lambda step: on_one.most(step, "R9"),
+        on_routine=on_all.injured_knee,
     ),
     Rule(
-        "R10", "The inner thigh gets light techniques only, never percussion.", "front of the leg", on_one.inner_thigh
+        "R10",
+        "The inner thigh gets light techniques only, never percussion.",
+        "front of the leg",
+        checked="whatever region holds the inner thigh gets pressure 2 at most and no percussion",
+        on_step=on_one.inner_thigh,
     ),
     Rule(
         "R11",
         "Where there are varicose veins nothing is pressed; they are asked about.",
         "back of the leg",
+        checked="where a leg gets pressure 2 or more, a question about varicose veins declines, asks the doctor "
+        "or leaves that region out",
         on_routine=on_all.varicose,
     ),
-    Rule("R12", "The middle of the sole is treated carefully.", "foot massage", lambda step: on_one.most(step, "R12")),
+    Rule(
+        "R12",
+        "The middle of the sole is treated carefully.",
+        "foot massage",
+        checked="whatever region holds the sole gets pressure 2 at most",
+        on_step=lambda step: on_one.most(step, "R12"),
+    ),
     Rule(
         "R13",
         "The shin is treated gently; firm pressure is for the heel, the front of the thigh, buttocks and sacrum.",
         "front of the leg; back massage",
-        on_one.firm,
+        checked="pressure 4 only on those regions; whatever region holds the shin gets 2 at most",
+        on_step=on_one.firm,
     ),
-    Rule("R14", "The lower leg is kneaded at most 7 times a leg.", "self-massage", on_routine=on_all.lower_leg),
+    Rule(
+        "R14",
+        "The lower leg is kneaded at most 7 times a leg.",
+        "self-massage",
+        checked="kneading that reaches a lower leg has `repetitions`, and they are added up for each side over "
+        "the whole routine",
+        on_routine=on_all.lower_leg,
+    ),
     Rule(
         "R15",
         "A calf that was strained is left out; the strain is asked about.",
         "self-massage",
+        checked="where a calf gets pressure 2 or more, or is moved, a question about a strain declines or leaves "
+        "calves out",
         on_routine=on_all.strain,
     ),
     Rule(
         "R16",
         "Every step with pressure has gentler ways out, strictly falling, ending in rest.",
         "no pain, ever",
-        on_one.ladder,
+        checked="the ladder of each step with pressure: each rung lower than what comes before it, the last one 0",
+        on_step=on_one.ladder,
     ),
     Rule(
         "H1",
         "What makes massage unsafe is asked before the start, and an absolute reason declines.",
         "contraindications of all massage parts",
+        checked="for what the routine touches, a question about each reason must be there, with an answer that "
+        "declines or asks the doctor",
         on_routine=on_all.screening,
     ),
     Rule(
-        "H2", "A red flag's question ends the session.", "leaflets for people with a cast", on_routine=on_all.red_flags
+        "H2",
+        "A red flag's question ends the session.",
+        "leaflets for people with a cast",
+        checked="each question under `red_flags` has an answer that leads to red_flag",
+        on_routine=on_all.red_flags,
     ),
     Rule(
         "H3",
         "A healing leg is touched lightly; nothing goes under a cast, it stays dry, and red flags are asked about.",
         "leaflets for people with a cast",
-        on_one.cast,
-        on_all.cast,
+        checked="pressure on and near a cast or break; red flags, the days and what must be said are looked for; "
+        "no soaking with a cast",
+        on_step=on_one.cast,
+        on_routine=on_all.cast,
     ),
-    Rule("H4", "Nobody goes into a bath before the water is tested.", "house rule", on_routine=on_all.bath_water),
-    Rule("H5", "Nobody alone is asked to reach their own upper back.", "house rule", on_routine=on_all.alone),
-    Rule("H6", "A step is one that hands can do: its sides exist, its pressure fits.", "house rule", on_one.sides),
+    Rule(
+        "H4",
+        "Nobody goes into a bath before the water is tested.",
+        "house rule",
+        checked="a routine with soaking has a preparation with `gate: true`",
+        on_routine=on_all.bath_water,
+    ),
+    Rule(
+        "H5",
+        "Nobody alone is asked to reach their own upper back.",
+        "house rule",
+        checked="no step of a routine for people alone has hands on the upper back",
+        on_routine=on_all.alone,
+    ),
+    Rule(
+        "H6",
+        "A step is one that hands can do: its sides exist, its pressure fits.",
+        "house rule",
+        checked="no sides in the middle of the body, no touch without pressure, no pressing while resting, at "
+        "most 2 on the belly",
+        on_step=on_one.sides,
+    ),
 )
 """Every rule, in order."""
