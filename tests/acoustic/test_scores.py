@@ -33,7 +33,7 @@ def agreement(model: SphinxModel, samples: npt.NDArray[np.int16], folder: Path) 
     wanted = mixtures(model, features(samples, KNOBS), states) + 3
     independent = wanted[:, states < 3 * len(model.phones)]
     world = np.log(np.exp(independent).mean(axis=1))
-    return np.abs(got - np.append(wanted[:, asked].sum(axis=0), world.sum())) / len(wanted)
+    return np.asarray(np.abs(got - np.append(wanted[:, asked].sum(axis=0), world.sum())) / len(wanted))
 
 
 def test_vosk_computes_the_mixtures_of_synthetic_speech(model: SphinxModel, tmp_path: Path) -> None:

@@ -47,7 +47,11 @@ class Labels:
 
 
 def spell(model: SphinxModel, labels: Labels, pronunciation: str) -> list[Chain]:
-    """A pronunciation as phones in their contexts, silence at the word's edges."""
+    """A pronunciation as phones in their contexts, silence at the word's edges.
+
+    Edges without context, for words in a phrase, were tried: 56 instead of 49 of 80 synthetic commands, but 27
+    instead of 0 false commands and 48 instead of 7 false safety words an hour of human talk.
+    """
     phones = pronunciation.split()
     numbers = [model.phones.index(p) for p in (_SILENCE, *phones, _SILENCE)]
     chains = []

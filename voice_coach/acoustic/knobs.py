@@ -1,4 +1,9 @@
-"""The knobs of the translation, in one table: what each does and what it gained."""
+"""The knobs of the translation, in one table: what each does and what it gained.
+
+The figures are the share of "stop", "go", "yes", "no" heard as whole utterances, and events an hour of talk without
+commands, on small samples of human recordings (60 to 120 words of 8 to 20 people, 9 minutes of talk). One word is
+about 1 %, one event 7 an hour, so only large differences mean anything.
+"""
 
 from __future__ import annotations
 
@@ -12,35 +17,55 @@ class Knobs:
     """How the exact acoustic scores are put to use. Costs are in nats, before words compete."""
 
     acoustic_scale: float = 0.08
-    """How far the scores of neighbouring frames count as one and the same evidence."""
+    """How far the scores of neighbouring frames count as one and the same evidence; it sets the value of all costs.
+
+    0.05, 0.08, 0.12, 0.2: 54, 58, 61, 61 % with early costs, and other words taken for commands 7, 6, 9, 9 of 76.
+    """
     word_cost: float = 0.0
     """Cost of a word that is no command by itself."""
     command_cost: float = 0.0
-    """Cost of a word that is a command by itself; more of it means fewer false accepts and fewer words heard."""
+    """Cost of a word that is a command by itself; more of it means fewer false accepts and fewer words heard.
+
+    0 instead of -1, and 0 instead of -1.5 below: 79 % both; commands 0 instead of 7, safety words 7 instead of 48 an
+    hour. 1 and 1: 63 instead of 68 % of other speakers' words. The synthetic voices would like -1.5 (59 for 49 of 80).
+    """
     safety_cost: float = 0.0
     """The same for safety words, which should rather be heard once too often."""
     filler_cost: float = 0.0
     """Cost of entering `[unk]`."""
     phone_cost: float = 0.7
-    """Cost of each phone inside `[unk]`: without it the loop of all phones beats every word."""
+    """Cost of each phone inside `[unk]`: with less of it the loop of all phones beats true words.
+
+    0.15: 58 %; 0.5 to 1.5: 79 %. 0.7 instead of 1: safety words 7 instead of 28 an hour of talk.
+    """
     noise_cost: float = 0.5
     """Cost of a noise (breath, knock) between words, instead of silence."""
     mean_window: float = 400.0
-    """Frames over which the running mean of the cepstra forgets."""
+    """Frames over which the running mean of the cepstra forgets.
+
+    50, 100, 200: 51, 58, 67 %; on settled streams 200, 400, 800: 70, 70, 64 %. The mean of all a speaker's words,
+    known beforehand, gives no more, so this is no longer what limits.
+    """
     gate_depth: float = 30.0
-    """How far below the recent peak of the level a frame may lie and still move the mean (c0; 11.5 is 10 dB)."""
+    """How far below the recent peak of the level a frame may lie and still move the mean (c0; 11.5 is 10 dB).
+
+    20, 30, 45, 80: 61, 58, 60, 51 %.
+    """
     gate_slope: float = 0.5
     """How sharply the gate closes, per unit of c0."""
     peak_decay: float = 0.9995
     """How much of the peak above its prior is left after a frame."""
     prior: tuple[float, ...] = (60.0, 9.0, -7.5, 8.0, -10.0, -2.0, -3.0, -9.0, -1.0, -1.0, 3.0, -1.0, -1.0)
-    """The mean cepstra before anything was heard."""
+    """The mean cepstra before anything was heard: about that of loud frames in the Apache-licensed coffee orders."""
     peak_prior: float = 10.0
     """The level's peak before anything was heard, above the prior's c0."""
     beam: float = 8.0
     """How much worse than the best a path may become before it is dropped."""
     lattice_beam: float = 3.0
-    """How much worse than the best a path may be and still count for the confidences; more of it costs time."""
+    """How much worse than the best a path may be and still count for the confidences.
+
+    3 instead of 6: less than half the time (0.12 instead of 0.26 of one core), nothing lost.
+    """
     frames_per_chunk: int = 5
     """Frames computed at a time (10 ms each): fewer show partials earlier and cost more."""
 
