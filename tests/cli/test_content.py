@@ -52,6 +52,12 @@ def test_list_names_every_shipped_routine(capsys: Captured) -> None:
     assert all(name in out for name in SHIPPED)
 
 
+def test_list_makes_the_page_about_the_routines(capsys: Captured) -> None:
+    assert run("list", "--markdown") == 0
+    page = Path(__file__).parents[2].joinpath("routines", "README.md")
+    assert capsys.readouterr().out == page.read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", ["foot-bath", "cast-leg"])
 def test_show_tells_questions_steps_and_ladders(name: str, capsys: Captured) -> None:
     assert run("show", name) == 0
@@ -177,6 +183,9 @@ def test_a_willing_person_gets_through_every_routine(name: str, tmp_path: Path, 
         (["run", "foot-bath", "--until", "later"], "later is not a number of seconds"),
         (["run", "foot-bath", "--rate", "fast"], "--rate"),
         (["run", "foot-bth"], "foot-bath"),
+        (["run", "leg-therapeutic"], "only a professional"),
+        (["show", "foot acupressure"], "trained hands"),
+        (["rehearse", "therapeutic leg massage"], "only a professional"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )

@@ -232,7 +232,7 @@ def test_every_rule_explains_itself() -> None:
         assert explain(rule.number.lower()).startswith(f"{rule.number}: ")
         assert explain(rule.number).splitlines()[1:] == [f"Source: {rule.source}.", f"Checked: {rule.checked}."]
     assert [rule.number for rule in RULES][:16] == [f"R{n}" for n in range(1, 17)]
-    with pytest.raises(UserError, match="there is no rule 'R99'; the rules are R1, R2, .*, H6"):
+    with pytest.raises(UserError, match=r"there is no rule 'R99'; the rules are R1, R2, .*, H6"):
         explain("R99")
 
 

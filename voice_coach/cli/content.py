@@ -17,12 +17,16 @@ from voice_coach.routine.body import Side
 from voice_coach.routine.load import find, load, shipped
 from voice_coach.routine.model import PRESSURES, Routine
 from voice_coach.routine.rules import explain
+from voice_coach.routine.table import markdown
 from voice_coach.stage import Line
 from voice_coach.transcript import TranscriptFile
 
 
 def list_routines(args: Namespace) -> int:
     """`list`"""
+    if args.markdown:
+        OUT.print(markdown(map(load, shipped())), markup=False, end="")
+        return 0
     table = Table(box=None, pad_edge=False)
     for heading in ("ROUTINE", "MINUTES", "FOR", "TITLE"):
         table.add_column(heading, justify="right" if heading == "MINUTES" else "left")

@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     add = top.add_subparsers(dest="command", metavar="COMMAND", required=True).add_parser
 
     sub = add("list", help="list the routines")
+    sub.add_argument("--markdown", action="store_true", help="as a page with all there is to tell about each")
     sub.set_defaults(does=content.list_routines)
 
     sub = add("show", help="show what a routine does")

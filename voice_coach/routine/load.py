@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from voice_coach.errors import AuthorError, UserError
 from voice_coach.routine import rules, wording
+from voice_coach.routine.declined import DECLINED, declined
 from voice_coach.routine.findings import Finding
 from voice_coach.routine.model import Question, Routine, Step, Technique
 from voice_coach.routine.source import Fault, Source, read
@@ -50,7 +51,10 @@ def shipped() -> list[Path]:
 
 
 def find(name: str) -> Path:
-    """The file of a shipped routine's id, or the file of that path. Raises UserError where there is neither."""
+    """The file of a shipped routine's id, or the file of that path.
+
+    Raises UserError where there is neither, with the reason where the treatment is declined.
+    """
     paths = {path.stem: path for path in shipped()}
     if name in paths:
         return paths[name]
@@ -60,7 +64,9 @@ def find(name: str) -> Path:
             return path
     except (OSError, ValueError):
         pass  # no name a file could have
-    raise UserError(f"there is no routine {name!r}; {suggest(name, paths)}")
+    if treatment := declined(name):
+        raise UserError(f"The coach does not guide {treatment.title}: {treatment.reason}")
+    raise UserError(f"there is no routine {name!r}; {suggest(name, [*paths, *(one.id for one in DECLINED)])}")
 
 
 @cache
