@@ -148,6 +148,8 @@ class LiveStage:
             try:
                 self._mouth.say(say)
             except CoachError as error:
+                if "voice" in self._lost:  # it was told already; the session goes on in writing
+                    self._inbox.put(Spoken(say.number))
                 self._lose("voice", str(error))
             else:
                 self._regain("voice")

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from voice_coach.commands import Command
 from voice_coach.session import moves, words
-from voice_coach.session.events import Earcon, Heard, Hush
+from voice_coach.session.events import Earcon, Heard, Hush, Note
 from voice_coach.session.state import (
     TAKE_BACK,
     Asking,
@@ -100,7 +100,8 @@ def undo(session: Session, heard: Heard, now: float) -> Result:
         return moves.answer(session, words.NOTHING_TO_UNDO)
     kept = replace(session.undo[0], says=session.says, saying=session.saying, volume=session.volume)
     if isinstance(kept.phase, Paused):
-        return moves.before(moves.enter(kept, kept.phase, words.TAKEN_BACK), Hush())
+        again = (Note("resumed"),) if isinstance(session.phase, Ended) else ()
+        return moves.before(moves.enter(kept, kept.phase, words.TAKEN_BACK), Hush(), *again)
     back = moves.resume(kept, kept.phase, words.TAKEN_BACK)
     was = session.phase.phase if isinstance(session.phase, Paused) else session.phase
     here = () if isinstance(was, Ended) else moves.whereabouts(kept, kept.phase)

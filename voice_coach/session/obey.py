@@ -13,6 +13,7 @@ from voice_coach.session import anywhere, moves, pain, words
 from voice_coach.session.anywhere import Answer, nothing, row, undo
 from voice_coach.session.events import Heard, Hush, Note
 from voice_coach.session.state import (
+    TAKEN_BACK,
     Asking,
     Changing,
     Closing,
@@ -261,9 +262,9 @@ def finish(session: Session, heard: Heard, now: float) -> Result:
 
 
 def take_back(session: Session, heard: Heard, now: float) -> Result:
-    """Only an end by voice can be taken back, and only for a while."""
+    """Only an end that one word brought about can be taken back, and only for a while."""
     assert isinstance(session.phase, Ended)
-    if session.phase.reason != "stopped":
+    if session.phase.reason not in TAKEN_BACK:
         return nothing(session, heard, now)
     return undo(session, heard, now)
 

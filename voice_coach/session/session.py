@@ -30,6 +30,7 @@ from voice_coach.session.events import (
 from voice_coach.session.obey import obey
 from voice_coach.session.state import (
     TAKE_BACK,
+    TAKEN_BACK,
     Asking,
     Changing,
     Closing,
@@ -70,7 +71,7 @@ def over(session: Session, now: float) -> bool:
     phase = session.phase
     if not isinstance(phase, Ended) or session.saying:
         return False
-    return phase.reason != "stopped" or now >= phase.since + TAKE_BACK
+    return phase.reason not in TAKEN_BACK or now >= phase.since + TAKE_BACK
 
 
 def advance(session: Session, event: Event, now: float) -> Result:
@@ -173,7 +174,7 @@ def _lost(session: Session, lost: Lost, now: float) -> Result:
         return session, (fault,)
     if isinstance(session.phase, Ended):
         return session, (fault,)
-    line = words.PAUSED if lost.part in MOUTH else words.HEARING_LOST
+    line = words.VOICE_LOST if lost.part in MOUTH else words.HEARING_LOST
     return moves.before(moves.pause(session, now, line, why=f"lost {lost.part}"), fault)
 
 

@@ -9,6 +9,8 @@ from voice_coach.routine.body import Area, Side
 from voice_coach.routine.model import Question, Routine, Rung, Step
 from voice_coach.session.events import Effect, Heard, Say
 
+TAKEN_BACK = ("stopped", "declined")
+"""The ends that one misheard word can bring about; "continue" takes them back."""
 TAKE_BACK = 60.0
 """Seconds in which the last command can be undone, and an end by voice taken back."""
 

@@ -51,13 +51,14 @@ NOTED = "I have noted that. Rest, and say continue when you feel fine."
 SAY_GENTLER = "Say yes to try it, or skip to leave it out."
 SAY_ON = "Say ready to go on."
 PAUSED = "Paused. Say continue when you like."
+VOICE_LOST = "I may be hard to hear now. Read along on the screen, and say continue when you like."
 RESUMED = "On we go."
 TAKEN_BACK = "Taken back."
 NOTHING_TO_UNDO = "There is nothing to take back."
 ENDED = "We end here. Say continue within a minute to take that back."
 ADVICE = "We end here for today. Rest, and ask your doctor or therapist before the next time."
 RED_FLAG_ADVICE = "We end here. This needs a doctor now. Please call for medical help."
-DECLINED = "So this routine is not for today."
+DECLINED = "So this routine is not for today. Say undo within a minute if I misheard."
 LEFT_OUT = "I leave that out."
 HEARING_LOST = "I cannot hear you any more. Use the keys, or check the microphone."
 HEARING_BACK = "I can hear you again. Say continue when you like."
@@ -200,7 +201,7 @@ def in_all(overall: float) -> str:
 
 def leave_out(area: Area) -> str:
     """Said when an area is left out of the rest of the session."""
-    return f"I leave the {area} out from now on."
+    return f"I leave {area if area.side is Side.BOTH else f'the {area}'} out from now on."
 
 
 def step_range(count: int) -> str:
