@@ -144,8 +144,9 @@ def _show(visits: list[Visit], period: str) -> None:
         if told.work:
             OUT.print(table)
         for d in told.discomforts:
-            second = "" if d.second is None else f" at {clock(d.second)}"
-            OUT.print(f"  {place(d.region, d.side)}: “{d.phrase}”, {d.title or 'no hands on'}{second}", markup=False)
+            when = f", {d.title}" if d.title else ""
+            when += "" if d.second is None else f" at {clock(d.second)}"
+            OUT.print(f"  {place(d.region, d.side)}: “{d.phrase}”{when}", markup=False)
         for out in told.left_out:
             OUT.print(f"  {place(out.region, out.side)}: left out ({out.why})", markup=False)
         for lost in told.faults:

@@ -37,8 +37,8 @@ _BODY = (
     '<path class="limb" stroke-width="17" d="M-37 92Q-46 120 -50 158Q-54 190 -58 214"/>'
     '<path class="limb" stroke-width="17" d="M37 92Q46 120 50 158Q54 190 58 214"/>'
     '<circle cx="-60" cy="234" r="10"/><circle cx="60" cy="234" r="10"/>'
-    '<path class="limb" stroke-width="29" d="M-18 232L-20 310M18 232L20 310"/>'
-    '<path class="limb" stroke-width="22" d="M-20 310L-21 394M20 310L21 394"/>'
+    '<path d="M-33 222H-2Q-4 280 -9 314Q-8 350 -14 404H-28Q-35 350 -31 314Q-37 270 -33 222Z"/>'
+    '<path d="M33 222H2Q4 280 9 314Q8 350 14 404H28Q35 350 31 314Q37 270 33 222Z"/>'
     '<ellipse cx="-24" cy="414" rx="12" ry="15"/><ellipse cx="24" cy="414" rx="12" ry="15"/>'
 )
 _MIDDLES = {FRONT: 95, BACK: 285}
@@ -54,7 +54,7 @@ def body(reports: Mapping[tuple[str, str], int], left_out: Sequence[tuple[str, s
     ]
     for view, middle in _MIDDLES.items():
         left, right = ("R", "L") if view == FRONT else ("L", "R")
-        spine = '<path class="detail" d="M0 86V205"/>' if view == BACK else '<circle class="detail" cy="180" r="2"/>'
+        spine = '<path class="detail" d="M0 86V205"/>' if view == BACK else '<circle class="navel" cy="182" r="2"/>'
         parts.append(
             f'<g transform="translate({middle} 0)"><g class="skin">{_BODY}</g>{spine}'
             f'<text y="14">{view}</text><text class="side" x="-78" y="238">{left}</text>'
@@ -87,7 +87,7 @@ def _spots(region: str, side: str) -> list[tuple[int, int]]:
     return [(_MIDDLES[view] + sign * out, down) for sign in signs]
 
 
-WIDTH = 720
+WIDTH, MARGIN = 720, 22
 
 
 def course(visit: Visit) -> str:
@@ -95,13 +95,13 @@ def course(visit: Visit) -> str:
     span = max(60.0, visit.seconds)
 
     def x(t: float) -> float:
-        return round(10 + t / span * (WIDTH - 20), 1)
+        return round(MARGIN + t / span * (WIDTH - 2 * MARGIN), 1)
 
     name = f"course-{visit.number}"
     told = f"The course of the session: {len(visit.work)} steps, {len(visit.discomforts)} reports of discomfort."
     parts = [
         f'<svg class="course" viewBox="0 0 {WIDTH} 74" role="img" aria-labelledby="{name}"><title id="{name}">'
-        f'{escape(told)}</title><path class="axis" d="M10 52H{WIDTH - 10}"/>'
+        f'{escape(told)}</title><path class="axis" d="M{MARGIN} 52H{WIDTH - MARGIN}"/>'
     ]
     minutes = next((m for m in (1, 2, 5, 10, 20, 30, 60) if span / 60 / m <= 10), 120)
     for tick in range(0, int(span // 60) + 1, minutes):

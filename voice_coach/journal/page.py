@@ -13,11 +13,11 @@ STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1d2230; --soft: #5b6376; --line: #d5d9e2; --skin: #e9e2dc;
   --skin-line: #b3a79d; --work: #3f6fb5; --gentle: #7fa6d9; --pain: #b3261e; --on: #fff; --band: #f4f5f8; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171f; --ink: #e8eaf0; --soft: #a5adbf; --line: #394052;
-  --skin: #333a49; --skin-line: #77819a; --work: #86aef0; --gentle: #4f6fa3; --pain: #ff8a80; --on: #10131a;
+  --skin: #333a49; --skin-line: #77819a; --work: #86aef0; --gentle: #cfe0fb; --pain: #ff8a80; --on: #10131a;
   --band: #1d2230; } }
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --skin: #eee;
   --skin-line: #888; --work: #3f6fb5; --gentle: #7fa6d9; --pain: #a00; --on: #fff; --band: #f2f2f2; }
-  body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; } section, tr, figure { break-inside: avoid; }
+  body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; } tr, figure { break-inside: avoid; }
   h2, h3 { break-after: avoid; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 * { box-sizing: border-box; }
 body { background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; max-width: 50rem;
@@ -38,6 +38,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 svg { width: 100%; height: auto; display: block; } svg text { fill: var(--soft); font: 12px system-ui, sans-serif;
   text-anchor: middle; } .body text { font-size: 13px; } .skin > * { fill: var(--skin); }
 .skin .limb { fill: none; stroke: var(--skin); stroke-linecap: round; stroke-linejoin: round; }
+.navel { fill: var(--skin-line); }
 .detail { fill: none; stroke: var(--skin-line); stroke-width: 1.5; stroke-dasharray: 3 4; }
 .mark circle { fill: var(--pain); stroke: var(--paper); stroke-width: 2; } .mark text, text.on { fill: var(--on);
   font-weight: 700; } .out { fill: none; stroke: var(--ink); stroke-width: 2; stroke-dasharray: 4 3; }
@@ -101,7 +102,7 @@ def _where(visits: Sequence[Visit], reports: Counter[tuple[str, str]]) -> str:
     else:
         lines = (
             f'<tr><td class="strong">{escape(place(d.region, d.side))}</td><td>{escape(_when(d))}</td>'
-            f"<td>“{escape(d.phrase)}”</td>{f'<td>{_date(v)}</td>' if len(visits) > 1 else ''}</tr>"
+            f"<td>“{escape(d.phrase)}”</td>{f'<td>{_day(v)}</td>' if len(visits) > 1 else ''}</tr>"
             for v, d in rows
         )
         day = '<th scope="col">On</th>' if len(visits) > 1 else ""
@@ -158,7 +159,7 @@ def _covers(visits: Sequence[Visit], period: str) -> str:
 
 
 def _when(report: Discomfort) -> str:
-    title = report.title or "no hands on"
+    title = report.title or "no step"
     return title if report.second is None else f"{title}, at {_clock(report.second)}"
 
 
@@ -172,6 +173,10 @@ def _listed(names: Iterable[str]) -> str:
 
 def _date(visit: Visit) -> str:
     return f"{visit.began.day} {visit.began:%B %Y}"
+
+
+def _day(visit: Visit) -> str:
+    return f"{visit.began.day}&nbsp;{visit.began:%b}"
 
 
 def _clock(seconds: float) -> str:

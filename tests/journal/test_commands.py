@@ -1,0 +1,186 @@
+"""history, report, forget and the lock, through the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.journal.helping import START, end, line, written
+from voice_coach.cli import main
+from voice_coach.journal.lock import BusyError, SessionLock
+from voice_coach.journal.store import Store, journal_file, set_aside
+
+Captured = pytest.CaptureFixture[str]
+SCRIPT = "90 it hurts\n150 stop\n"
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A data folder of this test's own."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    if not str(journal_file()).startswith(str(tmp_path)):
+        pytest.skip("this platform keeps its data elsewhere")
+
+
+@pytest.fixture
+def kept(tmp_path: Path, capsys: Captured) -> None:
+    """Two sessions of a routine: one with a report and an early end, and one that goes on there and finishes."""
+    script = tmp_path / "script.txt"
+    script.write_text(SCRIPT)
+    assert main(["rehearse", "leg-classic", "--answer", "--journal", "--script", str(script), "--quiet"]) == 0
+    assert main(["rehearse", "leg-classic", "--answer", "--journal", "--quiet"]) == 0
+    capsys.readouterr()
+
+
+def shown(capsys: Captured, *arguments: str) -> str:
+    assert main(arguments) == 0
+    return capsys.readouterr().out
+
+
+def test_an_empty_journal_is_no_fault(capsys: Captured) -> None:
+    for command in (["history"], ["report"], ["report", "--weeks", "3"], ["forget", "--all", "--yes"]):
+        assert main(command) == 0
+        assert "empty" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("kept")
+def test_history_and_report(tmp_path: Path, capsys: Captured) -> None:
+    listed = shown(capsys, "history")
+    assert "ended early" in listed
+    assert "finished" in listed
+    first = shown(capsys, "report", "1")
+    assert "too strong" in first
+    assert "“hurts”" in first
+    told = json.loads(shown(capsys, "report", "--weeks", "1", "--json"))
+    assert [session["resumed"] for session in told["sessions"]] == [False, True]
+    assert shown(capsys, "report", "--csv").startswith("session,began,routine,t,")
+    page = tmp_path / "page.html"
+    assert main(["report", "--weeks", "2", "--html", str(page)]) == 0
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.usefixtures("kept")
+def test_forgetting_one_and_then_all(capsys: Captured) -> None:
+    assert main(["forget", "1", "--yes"]) == 0
+    assert "ended early" not in shown(capsys, "history")
+    broken = journal_file().with_name("broken")
+    broken.write_bytes(b"hurts")
+    broken.rename(aside := set_aside_copy())
+    assert main(["forget", "--all", "--yes"]) == 0
+    assert not aside.exists()
+    assert not any(b"hurts" in file.read_bytes() for file in journal_file().parent.iterdir())
+
+
+def set_aside_copy() -> Path:
+    return journal_file().with_name(f"{journal_file().name}.damaged-20200101-000000-00000")
+
+
+@pytest.mark.usefixtures("kept")
+def test_nothing_is_forgotten_unasked(capsys: Captured) -> None:
+    for command, said in (
+        (["forget"], "Say what to forget"),
+        (["forget", "1", "--all"], "Say what to forget"),
+        (["forget", "1"], "nobody to ask"),
+        (["forget", "99", "--yes"], "There is no session 99"),
+        (["report", "99"], "There is no session 99"),
+    ):
+        assert main(command) == 2
+        assert said in capsys.readouterr().err
+    with closing(Store(journal_file())) as store:
+        assert len(store.sessions()) == 2
+
+
+def test_a_damaged_journal_is_one_sentence(capsys: Captured) -> None:
+    journal_file().parent.mkdir(parents=True)
+    journal_file().write_bytes(b"this is no journal" * 500)
+    for command in (["history"], ["report"], ["forget", "--all", "--yes"]):
+        assert main(command) == 3
+        (told,) = capsys.readouterr().err.splitlines()
+        assert "is damaged" in told
+    assert journal_file().read_bytes() == b"this is no journal" * 500
+    set_aside(journal_file())
+
+
+def test_a_rehearsal_keeps_no_journal_unless_asked(capsys: Captured) -> None:
+    assert main(["rehearse", "leg-classic", "--answer", "--quiet"]) == 0
+    assert not journal_file().exists()
+
+
+# One session at a time -----------------------------------------------------------------------------
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from voice_coach.journal.lock import SessionLock
+with SessionLock(Path(sys.argv[1]), "foot bath"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder() -> subprocess.Popen[str]:
+    """Another process, in a session."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(journal_file().parent)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_the_second_session_says_which_is_going_on_and_leaves_it_alone(
+    holder: subprocess.Popen[str], capsys: Captured
+) -> None:
+    try:
+        assert main(["run", "leg-classic"]) == 3
+        assert "“foot bath” has been going on since" in capsys.readouterr().err
+        assert main(["forget", "--all", "--yes"]) == 3
+        assert holder.poll() is None
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+def test_the_lock_dies_with_its_process(holder: subprocess.Popen[str]) -> None:
+    folder = journal_file().parent
+    with pytest.raises(BusyError), SessionLock(folder, "second"):
+        pass
+    holder.send_signal(signal.SIGKILL)
+    holder.communicate()
+    with SessionLock(folder, "second"), pytest.raises(BusyError, match="second"), SessionLock(folder, "third"):
+        pass
+    with SessionLock(folder, "fourth"):
+        pass
+
+
+def test_a_lock_that_cannot_be_had_refuses_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with SessionLock(tmp_path / "file", "first"), SessionLock(tmp_path / "file", "second"):
+        pass
+
+
+def test_what_the_lock_says_may_be_anything(tmp_path: Path) -> None:
+    with SessionLock(tmp_path, "first") as lock:
+        assert lock is not None
+        for content in (b"", b"\xff\xfe", b"[]", b'{"doing": 7, "since": "x"}', b'{"doing": "x", "since": 1e300}'):
+            (tmp_path / "session.lock").write_bytes(content)
+            with pytest.raises(BusyError, match="Another session is going on"), SessionLock(tmp_path, "second"):
+                pass
+
+
+def test_the_journal_and_its_folder_are_private() -> None:
+    if os.name != "posix":
+        pytest.skip("Windows has no such permissions")
+    written(journal_file(), [START, line(1), end("finished")])
+    with SessionLock(journal_file().parent, "x"):
+        for path in (journal_file().parent, *journal_file().parent.iterdir()):
+            assert path.stat().st_mode & 0o077 == 0, path
