@@ -33,14 +33,17 @@ ROOM_ECHO = -20.0
 
 DEMONSTRATION = (
     Wish(1, 4, "repeat"),
-    Wish(1, 14, "next"),
+    Wish(1, 16, "next"),
     Wish(2, 5, "how long"),
     Wish(2, 14, "next"),
-    Wish(3, 6, "pain"),
-    Wish(4, 8, "next"),
-    Wish(5, 6, "pause"),
-    Wish(5, 14, "next"),
-    Wish(6, 8, "stop"),
+    Wish(3, 8, "next"),
+    Wish(4, 6, "pain"),
+    Wish(4, 9, "that hurts"),
+    Wish(5, 8, "next"),
+    Wish(6, 6, "pause"),
+    Wish(6, 16, "next"),
+    Wish(7, 8, "stop"),
+    Wish(7, 12, "stop now"),
 )
 """What the person in the built-in room says of their own accord."""
 
@@ -95,9 +98,8 @@ def _voice(settings: Settings, routine: Routine, parts: ExitStack) -> SystemVoic
 
 def _live(routine: Routine, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack) -> int:
     lock = parts.enter_context(SessionLock(folder(), routine.title))
-    settings = settings.model_copy(
-        update={"model": str(model(settings))}
-    )  # built or found now, not by the ears' thread
+    found = str(model(settings))  # built or found now, not by the ears' thread
+    settings = settings.model_copy(update={"model": found})
     voice = _voice(settings, routine, parts)
     stage = LiveStage(voice, lambda: ears(settings), settings.microphone, settings.loudspeaker)
     try:
@@ -163,7 +165,7 @@ def _in_room(
 
 def _another_voice(settings: Settings) -> str | None:
     """An English voice that is not the coach's."""
-    for wanted in ("en-us+f3", "en-gb-x-rp"):
+    for wanted in ("en-us+f2", "en-gb-x-rp"):
         if wanted != settings.voice and any(voice.short == wanted.partition("+")[0] for voice in voices()):
             return wanted
     others = [voice.id for voice in voices() if voice.english and settings.voice not in (voice.id, voice.name)]

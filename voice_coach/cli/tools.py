@@ -31,7 +31,7 @@ def list_devices(args: Namespace) -> int:
     """`devices`"""
     table = Table(box=None, pad_edge=False)
     for heading in ("NAME", "MICROPHONE", "LOUDSPEAKER", "RATE"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading in ("NAME", "VOICE", "MODEL"), overflow="fold")
     found = devices()
     for device in found:
         inputs, outputs = ("yes" if count else "" for count in (device.inputs, device.outputs))
@@ -47,7 +47,7 @@ def list_voices(args: Namespace) -> int:
     """`voices`"""
     table = Table(box=None, pad_edge=False)
     for heading in ("VOICE", "LANGUAGE", "NAME"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading in ("NAME", "VOICE", "MODEL"), overflow="fold")
     for voice in voices():
         if voice.english or args.all:
             table.add_row(voice.short, voice.language, voice.name)
@@ -101,7 +101,7 @@ def list_models(args: Namespace) -> int:
     """`models list`"""
     table = Table(box=None, pad_edge=False)
     for heading in ("MODEL", "MB", "INSTALLED", "LICENCE", "ABOUT"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading in ("NAME", "VOICE", "MODEL"), overflow="fold")
     there = {model.name for model in models.installed()}
     for entry in models.catalogue():
         installed = "yes" if entry.name in there else ""

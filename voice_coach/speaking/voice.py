@@ -93,7 +93,7 @@ class SystemVoice:
         self._name = name
         self._words_per_minute = words_per_minute
         self._patience = patience
-        self._cache = Cache(cache or Path(platformdirs.user_cache_dir("voice_coach")) / "voice")
+        self._cache = Cache(cache or Path(platformdirs.user_cache_dir("voice_coach", appauthor=False)) / "voice")
         self._lock = threading.Lock()
         self._closed = False
         self._identity = ""
