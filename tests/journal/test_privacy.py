@@ -1,0 +1,113 @@
+"""Nothing leaves the machine, and nothing is kept but what was asked for: real sessions on sound files, watched."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.journal.helping import read
+from voice_coach.sound.samples import HEARING_RATE, Samples
+from voice_coach.sound.wav import WavLoudspeaker
+
+EVENING = Path(__file__).parents[1] / "live" / "evening.yaml"
+SECONDS = 50
+"""Long enough to ask a question three times, and to pause."""
+
+HARMLESS_BIND = re.compile(r"^bind\(\d+, \{sa_family=AF_INET6, sin6_port=htons\(0\).*\"::1\"")
+"""A library of Vosk's asks at import whether the machine knows IPv6 at all; nothing is sent."""
+
+
+class Home:
+    """A person's folders, empty, and a microphone recording."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.microphone = np.random.default_rng(5).normal(0, 15, SECONDS * HEARING_RATE).astype(np.int16)
+        self._write("microphone.wav", self.microphone)
+
+    def _write(self, name: str, sound: Samples) -> None:
+        (self.folder / "work").mkdir()
+        with WavLoudspeaker(self.folder / "work" / name, HEARING_RATE) as file:
+            file.write(sound)
+
+    def coach(self, *before: str, loudspeaker: bool = True) -> subprocess.CompletedProcess[str]:
+        """A session, started by the command *before*."""
+        run = [sys.executable, "-m", "voice_coach", "run", str(EVENING), "--microphone", "microphone.wav", "--journal"]
+        run += ["--loudspeaker", "loudspeaker.wav"] if loudspeaker else []
+        kinds = ("config", "data", "cache", "state", "runtime")
+        places = {f"XDG_{kind.upper()}_{'DIR' if kind == 'runtime' else 'HOME'}": kind for kind in kinds}
+        environment = os.environ | {name: str(self.folder / place) for name, place in places.items()}
+        environment |= {"HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "temporary")}
+        environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+        (self.folder / "temporary").mkdir(exist_ok=True)
+        return subprocess.run(
+            [*before, *run, "--until", str(SECONDS)],
+            cwd=self.folder / "work", env=environment, capture_output=True, text=True, timeout=90, check=False,
+        )  # fmt: skip
+
+    def files(self) -> set[str]:
+        return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def asked_three_times(done: subprocess.CompletedProcess[str]) -> bool:
+    return done.stdout.count("Is there a fever") == 3 and "Paused" in done.stdout
+
+
+def test_without_any_network_it_does_the_same(home: Home) -> None:
+    without = ["unshare", "--net", "--map-root-user"]
+    if not shutil.which("unshare") or subprocess.run([*without, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("a place without network cannot be made here")
+    done = home.coach(*without)
+    assert done.returncode == 0, done.stderr
+    assert asked_three_times(done)
+    assert read(home.folder / "data" / "voice_coach" / "journal.sqlite3").reason == "unfinished"
+    made = {name for name in home.files() if name.startswith("work/")}
+    assert made == {"work/microphone.wav", "work/loudspeaker.wav"}
+
+
+def test_no_network_call_is_made(home: Home) -> None:
+    trace = home.folder / "trace.txt"
+    watch = ["strace", "--follow-forks", "--seccomp-bpf", "--quiet=all", "--trace=%network", f"--output={trace}"]
+    if not shutil.which("strace") or subprocess.run([*watch, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("system calls cannot be watched here (no strace)")
+    done = home.coach(*watch)
+    assert done.returncode == 0, done.stderr
+    assert asked_three_times(done)
+    calls = [line.partition(" ")[2].strip() for line in trace.read_text().splitlines()]
+    calls = [call for call in calls if not call.startswith(("+++", "---"))]
+    outward = [call for call in calls if "AF_UNIX" not in call and not HARMLESS_BIND.match(call)]
+    sending = ("connect", "send", "listen", "accept", "bind")
+    assert not [call for call in outward if call.startswith(sending) or "AF_INET, " in call], outward
+    assert len([call for call in outward if call.startswith("socket(AF_INET")]) <= sum(
+        bool(HARMLESS_BIND.match(call)) for call in calls
+    )
+
+
+def test_no_sound_of_the_person_is_kept_and_nothing_is_left_behind(home: Home) -> None:
+    before = home.files()
+    done = home.coach(loudspeaker=False)
+    assert done.returncode == 0, done.stderr
+    new = home.files() - before
+    kinds = {re.sub(r"[^/]+\.pcm$", "*.pcm", re.sub(r"models/.*", "models/*", name)) for name in new}
+    assert kinds <= {
+        "data/voice_coach/journal.sqlite3",
+        "cache/voice_coach/voice/*.pcm",  # the coach's own sentences
+        "cache/voice_coach/models/*",  # the speech model
+    }, kinds
+    heard = home.microphone.tobytes()
+    pieces = [heard[at : at + 64] for at in range(0, len(heard) - 64, len(heard) // 50)]
+    for name in new:
+        content = (home.folder / name).read_bytes()
+        assert not any(piece in content for piece in pieces), name
