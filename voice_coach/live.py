@@ -7,13 +7,14 @@ thread renders what is to be said; both report to one inbox, on which main waits
 from __future__ import annotations
 
 import queue
+import signal
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from voice_coach.commands import Command
 from voice_coach.errors import CoachError
@@ -32,6 +33,7 @@ KEPT_BLOCKS = round(20 / BLOCK_SECONDS)
 """How much microphone sound may wait while the recogniser loads or is slow."""
 RETRY = 2.0
 """Seconds between attempts to get a lost part back."""
+INTERRUPT = Heard(Command.STOP, "Ctrl-C", "key")
 
 
 class LiveStage:
@@ -64,6 +66,8 @@ class LiveStage:
         ]
         self._lost: dict[str, float] = {}
         self._ended = self._left = False
+        self._interrupt: Any = None
+        """What Ctrl-C did before."""
         self._start = time.monotonic()
 
     @property
@@ -83,6 +87,9 @@ class LiveStage:
         except BaseException:
             self._microphone.close()
             raise
+        if threading.current_thread() is threading.main_thread():
+            # Whatever main is doing, Ctrl-C must not tear it away from there.
+            self._interrupt = signal.signal(signal.SIGINT, lambda number, frame: self._inbox.put(INTERRUPT))
         self._keyboard.open()
         for thread in self._threads:
             thread.start()
@@ -90,6 +97,8 @@ class LiveStage:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._interrupt is not None:
+            signal.signal(signal.SIGINT, self._interrupt)
         self._closing.set()
         self._says.put(None)
         self._keyboard.close()
@@ -100,10 +109,7 @@ class LiveStage:
 
     def wait(self, due: float | None) -> tuple[Event, float] | None:
         """The next event, or a Tick at *due*. Ctrl-C is a stop; after the end, a stop leaves."""
-        try:
-            event = self._next(due)
-        except KeyboardInterrupt:
-            event = Heard(Command.STOP, "Ctrl-C", "key")
+        event = self._next(due)
         if self._ended and isinstance(event, Heard) and event.command is Command.STOP and event.path == "key":
             self._left = True
         return event, self.now

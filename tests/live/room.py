@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import queue
 import subprocess
 import sys
@@ -46,6 +48,8 @@ class Person:
         self._thread.join(2)
         self._player.kill()
         self._player.wait()
+        if self._player.stdin:
+            self._player.stdin.close()
 
     def _breathe(self) -> None:
         noise, said = np.random.default_rng(0), np.zeros(0, np.int16)
@@ -62,19 +66,38 @@ class Person:
 
 
 class Coach:
-    """The running program, seen as a person sees it: what it prints."""
+    """The running program, seen as a person sees it: what it prints, and a keyboard to press keys on."""
 
     def __init__(self, server: Pulse, folder: Path, *arguments: str) -> None:
         self.transcript = folder / "transcript.jsonl"
-        command = [sys.executable, "-m", "voice_coach", "run", *arguments, "--transcript", str(self.transcript)]
+        program = ["-m", "voice_coach", "run"] if arguments[0].endswith(".yaml") else []
+        command = [sys.executable, *program, *arguments, "--transcript", str(self.transcript)]
+        self._keys, terminal = pty.openpty()
         # A journal of its own: nobody is asked to go on where another test ended.
         environment = server.environment | {"XDG_DATA_HOME": str(folder / "data")}
         self.process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command, env=environment, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
+        os.close(terminal)
         self.shown: list[str] = []
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after another."""
+        for key in keys:
+            os.write(self._keys, key.encode())
+            time.sleep(0.3)
+
+    def leave(self) -> None:
+        """Nobody is there any more."""
+        self.process.kill()
+        self.process.wait()
+        self._reader.join(5)
+        if self.process.stdout:
+            self.process.stdout.close()
+        os.close(self._keys)
 
     def wait_for(self, text: str, limit: float = 30.0) -> str:
         """The next printed line that has *text*; fails when it does not come."""
@@ -113,5 +136,4 @@ def coached(server: Pulse, folder: Path, *arguments: str) -> Iterator[Coach]:
     try:
         yield coach
     finally:
-        coach.process.kill()
-        coach.process.wait()
+        coach.leave()

@@ -1,0 +1,45 @@
+"""The live program with a recogniser that throws while a file called "throw" is in the working folder."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from voice_coach.cli.keeping import play_kept
+from voice_coach.cli.screen import notice, tell
+from voice_coach.hearing.builtin import builtin
+from voice_coach.hearing.ears import Ears
+from voice_coach.hearing.vosk import VoskRecogniser
+from voice_coach.live import LiveStage
+from voice_coach.routine.load import load
+from voice_coach.sound.samples import Samples
+from voice_coach.speaking.voice import SystemVoice
+
+
+class FaultyEars(Ears):
+    """Real ears, until the file is there."""
+
+    def push(self, block: Samples, reference: Samples | None = None):  # type: ignore[no-untyped-def]
+        if Path("throw").exists():
+            raise RuntimeError("The recogniser broke down.")
+        return super().push(block, reference)
+
+
+def listen() -> FaultyEars:
+    folder = Path("model")
+    return FaultyEars(VoskRecogniser(folder), None)
+
+
+def main() -> None:
+    routine = load(Path(sys.argv[1]))
+    Path("model").symlink_to(builtin())
+    with ExitStack() as parts:
+        voice = parts.enter_context(SystemVoice(None, 300))
+        stage = parts.enter_context(LiveStage(voice, listen))
+        notice("Ready.")
+        play_kept(routine, stage, tell, journal=True)
+
+
+if __name__ == "__main__":
+    main()
