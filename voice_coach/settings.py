@@ -34,6 +34,8 @@ class Settings(BaseModel):
     """A Vosk model's name or folder; None chooses by itself."""
     headphones: bool = False
     """Switches echo cancelling off."""
+    body: str | None = None
+    """What is always spared, as after --body: "bruise on the right thigh"."""
 
 
 def settings_file() -> Path:

@@ -158,6 +158,32 @@ def test_a_willing_person_gets_through_every_routine(name: str, tmp_path: Path, 
     assert {"start", "say", "said", "heard", "step", "cue", "end"} <= events
 
 
+def test_a_body_map_fits_the_routine_and_is_said(tmp_path: Path, capsys: Captured) -> None:
+    transcript = tmp_path / "transcript.jsonl"
+    assert run("rehearse", "self-leg", "--body", "sore left calf, right foot", "--transcript", transcript) == 0
+    assert "I leave out the left calf, because of the soreness. " in " ".join(capsys.readouterr().out.split())
+    worked = [json.loads(line) for line in transcript.read_text("utf-8").splitlines()]
+    places = {(line["region"], line["side"]) for line in worked if line["event"] == "step"}
+    assert {("calf", "right"), ("foot", "left"), ("thigh", "left")} <= places
+    assert not {("calf", "left"), ("foot", "right"), ("toes", "right")} & places
+
+
+def test_show_tells_what_a_body_map_leaves(capsys: Captured) -> None:
+    assert run("show", "self-leg", "--body", "cast on the left lower leg") == 0
+    out = capsys.readouterr().out
+    assert "I leave out the left leg, because of the cast." in out
+    assert "closing strokes (0:40, right side, stroking)" in out
+
+
+def test_the_settings_may_hold_a_body_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setattr("voice_coach.settings.settings_file", lambda: tmp_path / "settings.yaml")
+    (tmp_path / "settings.yaml").write_text("body: bruise on the right thigh\n")
+    assert run("show", "self-leg") == 0
+    assert "the right thigh, because of the bruise" in capsys.readouterr().out
+    assert run("show", "self-leg", "--body", "") == 0
+    assert "I leave out" not in capsys.readouterr().out
+
+
 # Bad input ----------------------------------------------------------------------------------------
 
 
@@ -185,6 +211,9 @@ def test_a_willing_person_gets_through_every_routine(name: str, tmp_path: Path, 
         (["run", "foot-bth"], "foot-bath"),
         (["run", "leg-therapeutic"], "only a professional"),
         (["show", "foot acupressure"], "trained hands"),
+        (["show", "foot-bath", "--body", "a glorp"], "'glorp' in 'a glorp' is not understood"),
+        (["rehearse", "foot-bath", "--body", "bruise"], "not where"),
+        (["run", "foot-bath", "--body", "feet"], "nothing of foot bath"),
         (["rehearse", "therapeutic leg massage"], "only a professional"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from rich.table import Table
 
+from voice_coach.cli.chosen import chosen
 from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import OUT, clock, tell
 from voice_coach.commands import KEYS, Command, phrases
@@ -18,6 +19,7 @@ from voice_coach.routine.load import find, load, shipped
 from voice_coach.routine.model import PRESSURES, Routine
 from voice_coach.routine.rules import explain
 from voice_coach.routine.table import markdown
+from voice_coach.settings import load_settings
 from voice_coach.stage import Line
 from voice_coach.transcript import TranscriptFile
 
@@ -39,7 +41,7 @@ def list_routines(args: Namespace) -> int:
 
 def show(args: Namespace) -> int:
     """`show ROUTINE`"""
-    routine = load(find(args.routine))
+    routine = chosen(args.routine, load_settings(body=args.body))
     OUT.print(routine.title, style="bold", markup=False, end="")
     OUT.print(f" ({routine.id}), {clock(routine.seconds)} minutes of steps\n{routine.about}\n", markup=False)
     for heading, lines in (
@@ -53,7 +55,7 @@ def show(args: Namespace) -> int:
                 OUT.print(f"  {line}", markup=False)
     OUT.print("[bold]Steps[/]")
     for index, step in enumerate(routine.steps, start=1):
-        each = " a side" if step.sides is Side.EACH else ""
+        each = {Side.EACH: " a side", Side.LEFT: ", left side", Side.RIGHT: ", right side"}.get(step.sides, "")
         OUT.print(f"  {index:2}. {step.title} ({clock(step.seconds)}{each}, {PRESSURES[step.pressure]})", markup=False)
         OUT.print(f"      {step.instruction}", markup=False)
         for rung in step.ladder:
@@ -97,7 +99,7 @@ def list_commands(args: Namespace) -> int:
 def rehearse(args: Namespace) -> int:
     """`rehearse ROUTINE`"""
     path = find(args.routine)
-    routine: Routine = load(path)
+    routine: Routine = chosen(args.routine, load_settings(body=args.body))
     script = read_script(args.script) if args.script else ()
     person = Person(routine) if args.answer or not args.script else None
     with ExitStack() as files:

@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
 
     sub = add("show", help="show what a routine does")
     sub.add_argument("routine", help="a routine's id, or a file")
+    _body_option(sub)
     sub.set_defaults(does=content.show)
 
     sub = add("check", help="check routine files against the model and the safety rules")
@@ -65,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
 
     sub = add("rehearse", help="play a routine without sound, in no time")
     sub.add_argument("routine", help="a routine's id, or a file")
+    _body_option(sub)
     sub.add_argument("--script", type=Path, metavar="FILE", help="typed commands: '12.5 next' or '1:30 pain' a line")
     sub.add_argument("--answer", action="store_true", help="beside the script, answer as a willing person does")
     sub.add_argument("--journal", action="store_true", help="write it into the journal too, as a live session is")
@@ -125,6 +127,7 @@ def parser() -> argparse.ArgumentParser:
 def _run_options(sub: argparse.ArgumentParser) -> None:
     add = sub.add_argument
     add("routine", help="a routine's id, or a file")
+    _body_option(sub)
     _voice_options(sub)
     _hearing_options(sub)
     add("--headphones", action="store_true", help="you wear headphones: no echo cancelling")
@@ -139,6 +142,10 @@ def _run_options(sub: argparse.ArgumentParser) -> None:
     add("--room-without-devices", type=Path, metavar="FILE.wav", help="the same, but only where a device is missing")
     _transcript_options(sub)
     sub.set_defaults(does=run.run)
+
+
+def _body_option(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--body", metavar="TEXT", help="what to spare, such as 'cast on the left lower leg, sore neck'")
 
 
 def _voice_options(sub: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from voice_coach.cli.chosen import fitted
 from voice_coach.cli.hearing import ears, model
 from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import notice, progress, tell
@@ -50,7 +51,7 @@ DEMONSTRATION = (
 
 def run(args: Namespace) -> int:
     """`run ROUTINE`"""
-    routine = load(find(args.routine))
+    routine = load(find(args.routine))  # its faults come before those of the options
     on_files = _is_wav(args.microphone) or _is_wav(args.loudspeaker)
     if not on_files and (args.echo is not None or args.until is not None):
         raise UserError(
@@ -60,8 +61,14 @@ def run(args: Namespace) -> int:
         raise UserError(f"{args.microphone} is a device but {args.loudspeaker} is a file; use a WAV file for both.")
     devices = {} if on_files else {"microphone": args.microphone, "loudspeaker": args.loudspeaker}
     settings = load_settings(
-        voice=args.voice, words_per_minute=args.rate, model=args.model, headphones=args.headphones or None, **devices
+        voice=args.voice,
+        words_per_minute=args.rate,
+        model=args.model,
+        headphones=args.headphones or None,
+        body=args.body,
+        **devices,
     )
+    routine = fitted(routine, settings)
     with ExitStack() as parts:
         told = _tellers(args, parts)
         if on_files:

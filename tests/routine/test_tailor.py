@@ -1,0 +1,159 @@
+"""Fitting routines to people: whatever is named is not touched, and every rule still holds."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from tests.routine.building import build, told
+from tests.session.routines import SHIPPED, routine
+from tests.session.wandering import Place, places, wander
+from voice_coach.commands import find_safety
+from voice_coach.errors import UserError
+from voice_coach.routine.body import Area, Side
+from voice_coach.routine.body_map import ASKED, HEALING, REGION_NAMES, Spot, body_map
+from voice_coach.routine.model import Routine, Step
+from voice_coach.routine.rules import check
+from voice_coach.routine.tailor import tailor
+from voice_coach.session.words import repertoire
+
+
+def fit(content: Routine, text: str) -> list[str]:
+    """The steps that are left, with their side where they have one."""
+    steps = tailor(content, body_map(text)).routine.steps
+    return [step.id if step.sides is Side.NONE else f"{step.id} {step.sides}" for step in steps]
+
+
+def built(*words: str) -> Routine:
+    return build(*(told(each) for each in words))
+
+
+LEG = built(
+    "stroking foot sides=each",
+    "stroking calf sides=each",
+    "rubbing outer_thigh pressure=2",
+    "stroking thigh sides=each",
+)
+
+
+def test_a_step_on_each_side_loses_the_side_that_is_spared() -> None:
+    fitted = fit(LEG, "bruise on the left calf")
+    assert fitted == ["the-step-0 each", "the-step-1 right", "the-step-2", "the-step-3 each"]
+
+
+def test_a_step_without_a_side_goes_when_either_side_is_spared() -> None:
+    fitted = fit(LEG, "bruise on the right thigh")
+    assert fitted == ["the-step-0 each", "the-step-1 each", "the-step-3 left"]
+
+
+def test_what_is_not_named_stays_as_it_was() -> None:
+    assert tailor(LEG, body_map("sore neck")).routine is LEG
+    assert tailor(LEG, ()).left_out == ()
+
+
+def test_what_is_left_out_is_said_first() -> None:
+    fitted = tailor(LEG, body_map("bruise on the left calf, right foot, sore neck"))
+    assert fitted.left_out == (
+        "I leave out the left calf, because of the bruise.",
+        "I leave out the right foot, as you wish.",
+    )
+    assert [ready.say for ready in fitted.routine.preparation[:2]] == list(fitted.left_out)
+
+
+def test_steps_go_until_the_pressure_changes_gently_again() -> None:
+    content = built(
+        "stroking calf", "rubbing back_thigh pressure=2", "kneading front_thigh pressure=3",
+        "rubbing calf pressure=2", "stroking calf", "stroking foot",
+    )  # fmt: skip
+    fitted = tailor(content, body_map("back of the thigh"))
+    assert [step.id for step in fitted.routine.steps] == ["the-step-0", "the-step-3", "the-step-4", "the-step-5"]
+    assert fitted.left_out[-1] == "One more step goes too, so that the pressure changes gently."
+
+
+def test_a_cast_spares_the_whole_leg_but_not_in_a_routine_made_for_it() -> None:
+    assert fit(LEG, "cast on the left lower leg") == ["the-step-0 right", "the-step-1 right", "the-step-3 right"]
+    steps = [step.region for step in tailor(routine("cast-leg"), body_map("cast on the left lower leg")).routine.steps]
+    assert {"near_cast", "cast_edge", "cast"} <= set(steps)
+    assert "lower_leg" not in steps
+
+
+def test_questions_about_what_is_left_out_already_are_not_asked() -> None:
+    asked = {question.name for question in tailor(routine("self-leg"), body_map("thighs")).routine.questions}
+    assert "varicose-thigh" not in asked
+    assert {"fever", "varicose-lower-leg"} <= asked
+
+
+def test_a_routine_of_which_nothing_is_left_is_refused() -> None:
+    with pytest.raises(UserError, match="With both feet spared, nothing of foot bath, then foot massage is left"):
+        tailor(routine("foot-bath"), body_map("feet"))
+
+
+def test_even_a_long_map_is_said_in_short_sentences() -> None:
+    names = "toe, ball of foot, sole, heel, ankle, shin, calf, kneecap, inner thigh, outer thigh, wrist"
+    for sentence in tailor(routine("self-leg"), body_map(f"sore neck, {names}, elbow")).left_out:
+        assert len(sentence) < 120
+        assert not find_safety(sentence)
+
+
+# Whatever is named ------------------------------------------------------------------------------
+
+reasons = st.sampled_from([ASKED, "bruise", "cast", "break", "varicose veins", "wound"])
+sides = st.sampled_from([Side.LEFT, Side.RIGHT, Side.BOTH, Side.NONE])
+spots = st.builds(Spot, st.builds(Area, st.sampled_from(sorted(set(REGION_NAMES.values()))), sides), reasons)
+routines = st.sampled_from(SHIPPED).map(routine)
+
+
+def worked(step: Step) -> frozenset[Place]:
+    """Where hands are, or what moves; nowhere, while somebody only rests."""
+    if step.technique.name == "resting":
+        return frozenset()
+    return places(Area(step.region, step.sides if step.sides in (Side.LEFT, Side.RIGHT) else Side.NONE))
+
+
+def spared(spot: Spot) -> frozenset[Place]:
+    """The places of a spot; those of a healing leg's own routines are there for it."""
+    own = {"cast", "cast_edge", "near_cast", "fracture_site"} if spot.why in HEALING else set()
+    return frozenset(place for place in places(spot.area) if place[0] not in own)
+
+
+@given(routines, st.lists(spots, min_size=1, max_size=4))
+@settings(max_examples=1500, deadline=None)
+def test_nothing_that_was_named_is_touched_and_every_rule_holds(content: Routine, named: list[Spot]) -> None:
+    never = frozenset().union(*map(spared, named))
+    try:
+        fitted = tailor(content, named)
+    except UserError:
+        event("refused")
+        with pytest.raises(UserError, match=r"^With .* spared, nothing of .* is left; choose another routine\.$"):
+            tailor(content, named)
+        return
+    assert check(fitted.routine) == []
+    for step in fitted.routine.steps:
+        assert not worked(step) & never, f"{step.id} touches {step.region}"
+    before, after = [step.id for step in content.steps], [step.id for step in fitted.routine.steps]
+    assert [name for name in before if name in after] == after
+    untouched = all(not worked(step) & never for step in content.steps)
+    event("untouched" if untouched else "fitted")
+    assert bool(fitted.left_out) == (fitted.routine != content)
+    if untouched and not {spot.why for spot in named} & HEALING:
+        assert fitted.routine == content
+    assert not any(find_safety(line) for line in fitted.left_out)
+    assert set(fitted.left_out) <= set(repertoire(fitted.routine))
+
+
+def test_fitted_routines_are_guided_to_their_end() -> None:
+    lot = Random(5)
+    names = sorted(set(REGION_NAMES.values()))
+    ended = 0
+    for seed in range(100):
+        named = [Spot(Area(lot.choice(names), lot.choice((Side.LEFT, Side.RIGHT))), "bruise") for _ in range(3)]
+        try:
+            fitted = tailor(routine(lot.choice(SHIPPED)), named)
+        except UserError:
+            continue
+        wander(fitted.routine, seed)
+        ended += 1
+    assert ended > 50
