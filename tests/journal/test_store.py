@@ -46,7 +46,7 @@ def test_a_new_file_has_the_newest_version_and_opening_again_changes_nothing(pat
 
 def test_a_migration_that_breaks_off_leaves_what_was_there(path: Path) -> None:
     Store(path).close()
-    with pytest.raises(sqlite3.OperationalError, match="already exists"):
+    with pytest.raises(DamagedError, match="already exists"):
         Store(path, migrations=(*MIGRATIONS, "CREATE TABLE more (x); CREATE TABLE line (twice);"))
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)

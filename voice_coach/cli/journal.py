@@ -27,19 +27,17 @@ WEEK = 7 * 86400.0
 def history(args: Namespace) -> int:
     """`history`"""
     with _journal() as store:
-        kept = [store.session(each.id) for each in store.sessions()]
-    if not kept:
+        visits = [visit(one) for each in store.sessions() if (one := store.session(each.id))]
+    if not visits:
         return _nothing()
     table = Table(box=None, pad_edge=False)
     for heading in ("SESSION", "WHEN", "ROUTINE", "MINUTES", "REPORTS", "END"):
         table.add_column(heading, justify="right" if heading in ("SESSION", "MINUTES", "REPORTS") else "left")
-    for one in kept:
-        if one:
-            told = visit(one)
-            end = ENDS.get(told.reason, str(told.reason))
-            reports = str(len(told.discomforts) or "")
-            when = f"{told.began:%Y-%m-%d %H:%M}"
-            table.add_row(str(told.number), when, told.routine, clock(told.seconds), reports, end)
+    for told in visits:
+        end = ENDS.get(told.reason, str(told.reason))
+        reports = str(len(told.discomforts) or "")
+        when = f"{told.began:%Y-%m-%d %H:%M}"
+        table.add_row(str(told.number), when, told.routine, clock(told.seconds), reports, end)
     OUT.print(table)
     return 0
 
@@ -91,7 +89,7 @@ def _journal() -> Iterator[Store]:
     try:
         with closing(Store(path)) as store:
             yield store
-    except DamagedError as error:
+    except (DamagedError, ValueError, TypeError, KeyError, OverflowError) as error:  # also values that cannot be
         raise MachineError(
             f"The journal {path} is damaged: move it away; the next session begins a new one by itself."
         ) from error
@@ -106,9 +104,9 @@ def _chosen(args: Namespace) -> tuple[list[Visit], str]:
             kept = store.sessions(since=time.time() - args.weeks * WEEK)
         else:
             kept = _one(store, args.session) if args.session is not None else store.sessions()[-1:]
-        full = [store.session(each.id) for each in kept]
+        visits = [visit(one) for each in kept if (one := store.session(each.id))]
     period = "" if args.weeks is None else "the last week" if args.weeks == 1 else f"the last {args.weeks} weeks"
-    return [visit(each) for each in full if each], period
+    return visits, period
 
 
 def _one(store: Store, number: int) -> tuple[Kept]:

@@ -45,6 +45,21 @@ MIGRATIONS = (
 )
 """Each brings the file from its index to the next `user_version`."""
 
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+"""Faults of the machine, not of the file; those may pass."""
+
 
 class DamagedError(Exception):
     """The file is no database, or a broken one."""
@@ -193,7 +208,7 @@ class Store:
             if row is None:
                 return None
             lines = self._db.execute("SELECT data FROM line WHERE session = ? ORDER BY number", (number,)).fetchall()
-        return replace(Kept(*row), lines=tuple(json.loads(data) for (data,) in lines))
+            return replace(Kept(*row), lines=tuple(_line(data) for (data,) in lines))
 
     def place(self, routine: str, now: float | None = None) -> str | None:
         """Where the last session of *routine* can be taken up, if it is unfinished and not a day old."""
@@ -227,15 +242,22 @@ def damaged(path: Path) -> tuple[Path, ...]:
 
 @contextmanager
 def damage() -> Iterator[None]:
-    """Tell a broken file from one that is only locked, full or forbidden."""
+    """Tell a broken file from one that is only locked, full or out of reach for now."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise DamagedError(str(error)) from error
-        if isinstance(error, sqlite3.OperationalError) and "no such" in str(error):
-            raise DamagedError(str(error)) from error  # a database, but not a journal
-        raise
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+            raise
+        raise DamagedError(str(error)) from error
+    except ValueError as error:  # names or lines that are no text any more
+        raise DamagedError(str(error)) from error
+
+
+def _line(data: str) -> Line:
+    line = json.loads(data)
+    if not isinstance(line, dict) or "event" not in line or not isinstance(line.get("t"), int | float):
+        raise DamagedError(f"{data[:80]!r} is no line of a session")
+    return line
 
 
 def _statements(script: str) -> Iterator[str]:
