@@ -63,7 +63,7 @@ def build(
         "graph/phones/word_boundary.int": labels.boundaries().encode(),
         "conf/fbank.conf": FBANK_CONF.encode(),
         "conf/model.conf": _model_conf(labels, knobs).encode(),
-        "voice_coach.json": json.dumps({"time_scale": 1 / TIME_FACTOR}).encode(),
+        "voice_coach.json": json.dumps({"time_scale": 1 / TIME_FACTOR, "decoys": False, "weight": 3}).encode(),
     }
     tell(0.8)
     _write(directory, files)

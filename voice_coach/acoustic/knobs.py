@@ -38,8 +38,11 @@ class Knobs:
 
     0.15: 58 %; 0.5 to 1.5: 79 %. 0.7 instead of 1: safety words 7 instead of 28 an hour of talk.
     """
-    noise_cost: float = 0.5
-    """Cost of a noise (breath, knock) between words, instead of silence."""
+    noise_cost: float = 2.0
+    """Cost of a noise (breath, knock) between words, instead of silence.
+
+    0.5: 3 of 50 "stop"s swallowed as noise more, out of 200 human words 63 instead of 66 % right.
+    """
     mean_window: float = 400.0
     """Frames over which the running mean of the cepstra forgets.
 

@@ -10,7 +10,6 @@ import platformdirs
 
 from voice_coach.acoustic.build import build, fingerprint
 from voice_coach.commands import VOCABULARY
-from voice_coach.hearing.grammar import DECOYS
 from voice_coach.hearing.vosk import check
 
 NAME = "built-in"
@@ -24,7 +23,7 @@ def builtin(
     *extra* words are added to the phrase table's. *progress* is told hundredths done, of a hundred.
     Raises ModelError, one sentence, when it cannot be built or written.
     """
-    words = VOCABULARY | set(DECOYS) | set(extra)
+    words = VOCABULARY | set(extra)
     cache = cache or Path(platformdirs.user_cache_dir("voice_coach", appauthor=False)) / "models"
     place = cache / f"{NAME}-{fingerprint(words)}"
     if not (place / "conf" / "model.conf").exists():

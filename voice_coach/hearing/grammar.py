@@ -39,6 +39,17 @@ class Grammar:
     missing: tuple[str, ...]
     """Words of the phrase table that the model does not know; phrases with them are left out."""
 
+    def weighted(self, weight: int) -> list[str]:
+        """The phrases as Vosk takes them: listed as many times as they are likely.
+
+        Single words count *weight* times, since Vosk's grammar makes them no likelier than each of the
+        many words inside longer phrases; safety phrases once more as often. But not "ow": too much sounds like it.
+        """
+        heavy = [phrase for phrase in self.phrases if phrase != "ow"]
+        single = [phrase for phrase in heavy if " " not in phrase]
+        safety = [phrase for phrase in heavy if find_safety(phrase) is not None]
+        return [*self.phrases, *single * (weight - 1), *(safety * weight if weight > 1 else ())]
+
 
 def grammar(knows: Callable[[str], bool], model: str) -> Grammar:
     """The grammar for a model called *model* that *knows* some words.

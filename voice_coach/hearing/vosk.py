@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,16 @@ import numpy as np
 from voice_coach.errors import MachineError
 from voice_coach.hearing.grammar import UNKNOWN, Grammar, grammar
 from voice_coach.hearing.recogniser import Hypothesis
-from voice_coach.sound.samples import HEARING_RATE, Samples, silence
+from voice_coach.sound.samples import HEARING_RATE, Samples, saturate, silence
 
 BLOCK = 480
 """Samples decoded at a time: 30 ms, no longer than any model's own chunk, so it adds little delay."""
 
+DITHER = 3.0
+"""Noise added to all sound, sample steps: in digital silence a model may wait seconds for the end of an utterance."""
+
 SETTINGS = "voice_coach.json"
-"""Optional file in a model directory; {"time_scale": 0.3333} for a model of 100 frames a second."""
+"""Optional file in a model directory that holds ModelSettings, such as {"time_scale": 0.3333}."""
 
 # The list of words may lie inside Gr.fst. Older models keep everything in one folder.
 _NEEDED = ("am/final.mdl", "conf/model.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/disambig_tid.int")
@@ -48,6 +52,18 @@ recogniser.PartialResult()
 _TRIAL_SECONDS = 120
 
 
+@dataclass(frozen=True)
+class ModelSettings:
+    """What is particular about a model."""
+
+    time_scale: float = 1.0
+    """What to multiply Vosk's word times by; 1/3 for a model of 100 frames a second."""
+    decoys: bool = True
+    """Whether it needs decoys beside `[unk]`."""
+    weight: int = 1
+    """How many times as likely as a longer phrase a single word is."""
+
+
 class VoskRecogniser:
     """Listens for the phrase table with one Vosk model."""
 
@@ -58,7 +74,8 @@ class VoskRecogniser:
         is damaged, does not take grammars, or lacks words that safety needs.
         """
         check(model)
-        self._time_scale = _time_scale(model)
+        settings = _settings(model)
+        self._time_scale = settings.time_scale
         vosk = _library()
         _try(model)
         self.name = f"vosk {model.name}"
@@ -71,7 +88,9 @@ class VoskRecogniser:
                 f"The speech model {model.name} cannot say “none of these” (it has no word {UNKNOWN}), so every noise "
                 "would be taken for a command; choose another model (voice-coach models list)."
             )
-        self._listed = json.dumps([*self.grammar.phrases, *self.grammar.decoys, UNKNOWN])
+        decoys = self.grammar.decoys if settings.decoys else ()
+        self._listed = json.dumps([*self.grammar.weighted(settings.weight), *decoys, UNKNOWN])
+        self._dither = np.random.default_rng(0)
         self._make: Any = vosk.KaldiRecognizer
         self._waiting = silence(0)
         self._decoded = 0
@@ -83,7 +102,8 @@ class VoskRecogniser:
         found: list[Hypothesis] = []
         while len(self._waiting) >= BLOCK:
             block, self._waiting = self._waiting[:BLOCK], self._waiting[BLOCK:]
-            found += self._decode(block.tobytes())
+            dithered = saturate(block + self._dither.normal(0, DITHER, BLOCK))
+            found += self._decode(dithered.tobytes())
         return found
 
     @property
@@ -160,19 +180,19 @@ def _filled(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0
 
 
-def _time_scale(model: Path) -> float:
+def _settings(model: Path) -> ModelSettings:
     path = model / SETTINGS
     if not path.exists():
-        return 1.0
+        return ModelSettings()
     try:
-        scale = json.loads(path.read_text("utf-8"))["time_scale"]
-        if not isinstance(scale, int | float) or not 0 < scale <= 10:
-            raise ValueError(scale)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        settings = ModelSettings(**json.loads(path.read_text("utf-8")))
+        if not 0 < float(settings.time_scale) <= 10 or not 1 <= int(settings.weight) <= 100:
+            raise ValueError(settings)
+    except (OSError, ValueError, TypeError) as error:
         raise MachineError(
-            f'{path} cannot be used: it must hold one number above 0, as in {{"time_scale": 0.3333}}.'
+            f'{path} cannot be used: it must hold numbers above 0, as in {{"time_scale": 0.3333, "weight": 1}}.'
         ) from error
-    return float(scale)
+    return settings
 
 
 def _library() -> Any:
