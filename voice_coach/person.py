@@ -18,7 +18,7 @@ THINKING = 0.8
 _IN_OTHER_WORDS = {
     "no": ("no", "no thanks", "not at all"),
     "yes": ("yes", "yes please", "that is right"),
-    "ready": ("ready", "i am ready", "we are ready"),
+    "ready": ("i am ready", "ready", "we are ready"),
     "continue": ("continue", "carry on", "keep going"),
 }
 """Who is not understood says it differently the next time."""

@@ -71,8 +71,6 @@ ROOM_NOISE = 15.0
 class PersonInRoom:
     """A microphone in a quiet room, in front of a simulated person, who speaks with *voice*."""
 
-    ended = True
-
     def __init__(self, person: Person, voice: Voice, rate: int = HEARING_RATE) -> None:
         self.rate = rate
         self._person = person
@@ -80,6 +78,11 @@ class PersonInRoom:
         self._saying = silence(0)
         self._noise = np.random.default_rng(0)
         self._position = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the person is silent."""
+        return not len(self._saying)
 
     def read(self, frames: int) -> Samples:
         """What the person says in the next *frames* samples."""
@@ -175,5 +178,7 @@ class RecordedStage:
         self._samples += frames
         at_ears = block_frames(HEARING_RATE, self._blocks)
         self._inbox.extend(self._ears.push(self._to_ears.pull(at_ears), self._mixer.reference(at_ears)))
-        if self._ended_at is None and self._microphone.ended:
+        if not self._microphone.ended:
+            self._ended_at = None
+        elif self._ended_at is None:
             self._ended_at = self.now
