@@ -111,7 +111,7 @@ def test_commands_lists_every_command_and_its_key(capsys: Captured) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        [], ["list"], ["show"], ["check"], ["commands"], ["run"], ["rehearse"], ["say"], ["hear"], ["devices"],
+        [], ["list"], ["show"], ["check"], ["new"], ["commands"], ["run"], ["rehearse"], ["say"], ["hear"], ["devices"],
         ["voices"], ["models"], ["models", "list"], ["models", "install"], ["models", "path"],
     ],
     ids=" ".join,

@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 from voice_coach import __version__
-from voice_coach.cli import content, journal, run, tools
+from voice_coach.cli import content, journal, new, run, tools
 
 EPILOG = """\
 exit codes: 0 finished or stopped, 2 bad input, 3 the machine lacks something (a device, a voice, a model)
@@ -19,8 +19,8 @@ examples:
   voice-coach commands                      what you can say, and the keys that do the same
 """
 TRANSCRIPT_HELP = (
-    'write what happens as JSON lines: {"t": seconds, "event": ...} with the events start, say (text), said, suspected, '
-    "withdrawn, heard (command, phrase, path, word_end), hush, step (routine, index, id, side, gentler_of), cue, pain, "
+    'write what happens as JSON lines: {"t": seconds, "event": ...} with the events start, say (text), said, '
+    "suspected, withdrawn, heard (command, phrase, path, word_end), hush, step (routine, index, id, side, gentler_of), cue, pain, "
     "paused, resumed, note, tempo, volume, earcon, lost, returned, end (reason); README has the details"
 )
 
@@ -58,6 +58,10 @@ def parser() -> argparse.ArgumentParser:
         "--explain", metavar="RULE", help="tell what a safety rule says, such as R7, and how it is checked"
     )
     sub.set_defaults(does=content.check)
+
+    sub = add("new", help="begin a routine of your own by answering a few questions")
+    sub.add_argument("file", type=Path, metavar="FILE.yaml", help="a new file; one that is there is never overwritten")
+    sub.set_defaults(does=new.new)
 
     sub = add("commands", help="list what can be said, and the keys that do the same")
     sub.set_defaults(does=content.list_commands)
