@@ -20,8 +20,8 @@ examples:
 """
 TRANSCRIPT_HELP = (
     'write what happens as JSON lines: {"t": seconds, "event": ...} with the events start, say (text), said, '
-    "suspected, withdrawn, heard (command, phrase, path, word_end), hush, step (routine, index, id, side, gentler_of), cue, pain, "
-    "paused, resumed, note, tempo, volume, earcon, lost, returned, end (reason); README has the details"
+    "suspected, withdrawn, heard (command, phrase, path, word_end), hush, step (routine, index, id, side, gentler_of), "
+    "cue, pain, paused, resumed, note, tempo, volume, earcon, lost, returned, end (reason); README has the details"
 )
 
 JOURNAL_HELP = "keep it in the journal, and go on where the last one ended; live yes, on files and in the room no"
