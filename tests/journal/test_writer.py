@@ -6,13 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.journal.helping import START, end, line, lines_in, read, wait_for, written
-from voice_coach.journal.store import damaged
+from tests.session.playing import Play
+from tests.session.routines import routine
+from voice_coach.journal.store import Store, damaged
 from voice_coach.journal.writer import Journal
 
 LOCKER = """
@@ -190,3 +192,16 @@ def test_files_may_not_grow_any_more(tmp_path: Path) -> None:
         wait_for(lambda: len(warned) == 2)
     assert "cannot be written" in warned[0]
     assert len(read(path).lines) == 100
+
+
+def test_the_clock_is_set(tmp_path: Path) -> None:
+    path, clock = tmp_path / "journal.sqlite3", iter([1e9, 2e9, 1.0, 1.5e9] * 50)
+    session = Play(routine("calf")).story("step two", 2.0, 20.0)
+    with Journal(path, pytest.fail, lambda: next(clock)) as journal:
+        for number, told in enumerate([START, line(1), line(2), end("stopped")], start=1):
+            journal.tell(told)
+            journal.keep(session.session, session.now)
+            wait_for(lambda seen=number: lines_in(path) == seen)  # type: ignore[misc]
+    assert list(read(path).lines) == [START, line(1), line(2), end("stopped")]
+    with closing(Store(path)) as store:
+        assert any(store.place("calf", at) for at in (1e9, 2e9, 1.0, 1.5e9))

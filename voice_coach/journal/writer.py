@@ -60,10 +60,11 @@ class Journal:
     called on the journal's thread.
     """
 
-    def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
-        self._path, self._warn = path, warn
+    def __init__(self, path: Path, warn: Callable[[str], None], clock: Callable[[], float] = time.time) -> None:
+        """Begin a session in the file at *path*; *clock* tells the seconds since 1970."""
+        self._path, self._warn, self._clock = path, warn, clock
         self._inbox: queue.SimpleQueue[Line | _State | None] = queue.SimpleQueue()
-        self._began = time.time()
+        self._began = clock()
         self._lines: list[Line] = []
         self._written = 0
         self._state: _State | None = None
@@ -148,7 +149,7 @@ class Journal:
             number = self._id or store.begin(str(start.get("routine")), str(start.get("title")), self._began)
             store.add(number, fresh, self._written)
             if new_place and state:
-                store.keep(number, state.place(), time.time())
+                store.keep(number, state.place(), self._clock())
         self._id, self._kept, self._written = number, state, self._written + len(fresh)
 
     def _fail(self, error: Exception) -> None:
