@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,22 @@ def test_a_willing_person_gets_through_every_routine(name: str, tmp_path: Path, 
     assert [line["reason"] for line in lines if line["event"] == "end"] == ["finished"]
     events = {line["event"] for line in lines}
     assert {"start", "say", "said", "heard", "step", "cue", "end"} <= events
+
+
+def test_a_rehearsal_can_be_listened_to_fast(tmp_path: Path, script: Path, capsys: Captured) -> None:
+    heard, transcript = tmp_path / "heard.wav", tmp_path / "transcript.jsonl"
+    given = ("--script", script, "--transcript", transcript, "--loudspeaker", heard)
+    assert run("rehearse", "foot-bath", "--listen", *given) == 0
+    said = [json.loads(line) for line in transcript.read_text("utf-8").splitlines() if '"say"' in line]
+    words = sum(len(line["text"].split()) for line in said)
+    with wave.open(str(heard)) as sound:
+        seconds = sound.getnframes() / sound.getframerate()
+        loudest = max(abs(sample) for (sample,) in struct.iter_unpack("<h", sound.readframes(sound.getnframes())))
+    assert seconds - 0.4 * len(said) == pytest.approx(words * 60 / 260, rel=0.4)
+    assert loudest > 1000
+    capsys.readouterr()
+    message = refused(capsys, 2, "rehearse", "foot-bath", "--loudspeaker", heard)
+    assert "give --listen too" in message
 
 
 def test_a_body_map_fits_the_routine_and_is_said(tmp_path: Path, capsys: Captured) -> None:

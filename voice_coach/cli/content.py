@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 
 from rich.table import Table
 
 from voice_coach.cli.chosen import chosen
 from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import OUT, clock, tell
+from voice_coach.cli.speaker import speaker
 from voice_coach.commands import KEYS, Command, phrases
 from voice_coach.errors import CoachError, UserError
 from voice_coach.person import Person
@@ -22,6 +25,11 @@ from voice_coach.routine.table import markdown
 from voice_coach.settings import load_settings
 from voice_coach.stage import Line
 from voice_coach.transcript import TranscriptFile
+
+LISTENING = 260
+"""Words a minute at which a rehearsal is listened to."""
+GAP = 0.4
+"""Seconds between what is said then."""
 
 
 def list_routines(args: Namespace) -> int:
@@ -102,16 +110,30 @@ def rehearse(args: Namespace) -> int:
     routine: Routine = chosen(args.routine, load_settings(body=args.body))
     script = read_script(args.script) if args.script else ()
     person = Person(routine) if args.answer or not args.script else None
+    if args.loudspeaker and not args.listen:
+        raise UserError("--loudspeaker is for listening; give --listen too.")
     with ExitStack() as files:
         written = files.enter_context(TranscriptFile(args.transcript)) if args.transcript else None
         if written and args.transcript.resolve() in {given.resolve() for given in (path, args.script) if given}:
             raise UserError(f"{args.transcript} is what the rehearsal reads; give the transcript another name.")
+
+        speak = files.enter_context(_aloud(args)) if args.listen else None
 
         def told(line: Line) -> None:
             if written:
                 written.tell(line)
             if not args.quiet:
                 tell(line)
+            if speak and line["event"] == "say":
+                speak(str(line["text"]))
 
         play_kept(routine, Rehearsal(script, person), told, args.journal)
     return 0
+
+
+def _aloud(args: Namespace) -> AbstractContextManager[Callable[[str], None]]:
+    """What speaks a rehearsal: everything in a row, fast."""
+    to_file = args.loudspeaker is not None and args.loudspeaker.lower().endswith(".wav")
+    device = None if to_file else args.loudspeaker
+    settings = load_settings(voice=args.voice, words_per_minute=args.rate or LISTENING, loudspeaker=device)
+    return speaker(settings, Path(args.loudspeaker) if to_file else None, GAP)

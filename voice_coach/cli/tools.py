@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from argparse import Namespace
-from contextlib import ExitStack
 
 from rich.table import Table
 
 from voice_coach.cli.hearing import ears
 from voice_coach.cli.screen import OUT, notice, progress
+from voice_coach.cli.speaker import speaker
 from voice_coach.hearing import models
-from voice_coach.live import LOUDSPEAKER_RATE
 from voice_coach.session.events import Heard
 from voice_coach.settings import load_settings
-from voice_coach.sound.device import LiveLoudspeaker
-from voice_coach.sound.mixer import Mixer
 from voice_coach.sound.portaudio import devices
 from voice_coach.sound.resampler import Resampler
 from voice_coach.sound.samples import HEARING_RATE, block_frames
-from voice_coach.sound.wav import WavLoudspeaker, WavMicrophone
-from voice_coach.speaking.mouth import Lines
-from voice_coach.speaking.voice import SystemVoice, voices
+from voice_coach.sound.wav import WavMicrophone
+from voice_coach.speaking.voice import voices
 
 TAIL = 2.0
 """Seconds of silence after a file, so that its last words are recognised."""
@@ -58,18 +53,8 @@ def list_voices(args: Namespace) -> int:
 def say(args: Namespace) -> int:
     """`say TEXT`"""
     settings = load_settings(voice=args.voice, words_per_minute=args.rate, loudspeaker=args.loudspeaker)
-    with ExitStack() as parts:
-        voice = parts.enter_context(SystemVoice(settings.voice, settings.words_per_minute))
-        if args.output:
-            with WavLoudspeaker(args.output, voice.rate) as file:
-                file.write(voice.render(args.text))
-            return 0
-        spoken = threading.Event()
-        mixer = Mixer(LOUDSPEAKER_RATE, lambda _: spoken.set())
-        loudspeaker = parts.enter_context(LiveLoudspeaker(settings.loudspeaker, mixer.render, LOUDSPEAKER_RATE))
-        mixer.say(1, [Lines(voice, LOUDSPEAKER_RATE).render(args.text)])
-        while not spoken.wait(0.1) and loudspeaker.failure is None:
-            pass
+    with speaker(settings, args.output) as speak:
+        speak(args.text)
     return 0
 
 
