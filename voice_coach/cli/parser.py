@@ -74,9 +74,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--script", type=Path, metavar="FILE", help="typed commands: '12.5 next' or '1:30 pain' a line")
     sub.add_argument("--answer", action="store_true", help="beside the script, answer as a willing person does")
     sub.add_argument("--journal", action="store_true", help="write it into the journal too, as a live session is")
-    sub.add_argument(
-        "--listen", action="store_true", help="speak it fast, one thing after another, without waiting"
-    )
+    sub.add_argument("--listen", action="store_true", help="speak it fast, one thing after another, without waiting")
     sub.add_argument("--loudspeaker", metavar="NAME|FILE.wav", help="with --listen: a device, or a file to write")
     _voice_options(sub)
     _transcript_options(sub)
