@@ -167,7 +167,9 @@ class Session:
     said: Say | None = None
     """The last Say."""
     doubted: bool = False
-    """Whether that Say was hushed on a suspicion, and is said again if the suspicion is withdrawn."""
+    """Whether a safety word is suspected: all is silent until it is heard or withdrawn."""
+    cut: bool = False
+    """Whether the last Say was hushed for that, and is said again if the suspicion is withdrawn."""
     reports: tuple[Report, ...] = ()
     left_out: frozenset[LeftOut] = frozenset()
     volume: float = 0.0

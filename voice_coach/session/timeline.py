@@ -57,7 +57,7 @@ def pace(session: Session, turn: int, rung: int = 0) -> float:
 def tempo(session: Session) -> float:
     """Ticks a minute now; 0 where there are none."""
     phase = session.phase
-    if not isinstance(phase, Doing) or phase.since is None:
+    if not isinstance(phase, Doing) or phase.since is None or session.doubted:
         return 0.0
     return (session.turns[phase.turn].rung(phase.rung).tempo or 0.0) * pace(session, phase.turn, phase.rung)
 

@@ -1,0 +1,55 @@
+"""Hush first, decide after: what a suspected safety word does."""
+
+from __future__ import annotations
+
+from tests.session.playing import Play
+from tests.session.routines import routine
+from voice_coach.commands import Command
+from voice_coach.session.events import Hush, Lost, Say, Suspected, Tempo, Withdrawn
+from voice_coach.session.session import due
+from voice_coach.session.state import Doing
+
+STOP = Suspected(Command.STOP, "stop")
+
+
+def test_the_coach_is_silent_at_the_first_sight_of_a_safety_word() -> None:
+    played = Play(routine("calf"))
+    assert played.happen(STOP) == [Hush()]
+    assert due(played.session) is None
+
+
+def test_what_was_hushed_for_nothing_is_said_again_from_its_start() -> None:
+    played = Play(routine("calf"))
+    said = played.said
+    played.happen(STOP)
+    (again,) = played.happen(Withdrawn())
+    assert isinstance(again, Say)
+    assert played.said == said
+
+
+def test_the_beat_waits_too_and_comes_back() -> None:
+    played = Play(routine("calf"))
+    played.wait(20)
+    assert isinstance(played.session.phase, Doing)
+    assert played.session.phase.since is not None
+    assert played.happen(STOP) == [Hush(), Tempo(0.0)]
+    (beat,) = played.happen(Withdrawn())
+    assert isinstance(beat, Tempo)
+    assert beat.per_minute > 0
+
+
+def test_once_it_is_heard_it_does_what_it_always_does() -> None:
+    played = Play(routine("calf"))
+    played.wait(20)
+    played.happen(STOP)
+    played.hear("stop")
+    assert "We end here" in played.said
+    assert not played.session.doubted
+
+
+def test_a_recogniser_that_dies_in_between_leaves_nobody_waiting() -> None:
+    played = Play(routine("calf"))
+    played.happen(STOP)
+    played.happen(Lost("recogniser", "It ended."))
+    assert "cannot hear you" in played.said
+    assert not played.session.doubted
