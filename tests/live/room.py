@@ -21,6 +21,7 @@ from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice
 
 RATE = 16000
+WORDS_PER_MINUTE = 300
 NOISE = 15.0
 """The room's noise, sample steps; a microphone that works is never exactly silent."""
 
@@ -115,8 +116,12 @@ class Coach:
         raise AssertionError(f"{text!r} was never shown; what was:\n" + "\n".join(self.shown))
 
     def pause(self, seconds: float) -> None:
-        """Let the coach speak on; this is a live room, so time is real."""
+        """Let time pass; this is a live room, so it is real."""
         time.sleep(seconds)
+
+    def speak_on(self, line: str) -> None:
+        """Let the coach finish *line*, and a moment more."""
+        self.pause(len(line.split()) * 60 / WORDS_PER_MINUTE * 1.15 + 1.5)
 
     def events(self) -> list[dict[str, object]]:
         """The transcript, once it is over."""
