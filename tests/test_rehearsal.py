@@ -132,9 +132,15 @@ def test_wishes_come_in_their_turn_and_a_hush_forgets_them() -> None:
 
 @pytest.mark.parametrize(
     ("line", "answer"),
-    [(words.SAY_GENTLER, "yes"), (words.SAY_READY, "i am ready"), (words.SAY_ON, "i am ready"), (words.PAUSED, "continue"),
-     (words.NOTED, "continue"), (words.HALF, None)],
-)  # fmt: skip
+    [
+        (words.SAY_GENTLER, "yes"),
+        (words.SAY_READY, "i am ready"),
+        (words.SAY_ON, "i am ready"),
+        (words.PAUSED, "continue"),
+        (words.NOTED, "continue"),
+        (words.HALF, None),
+    ],
+)
 def test_what_a_willing_person_says(line: str, answer: str | None) -> None:
     person = Person(routine("calf"))
     person.notice(Say(("Something first.", line), 1), 0.0)
