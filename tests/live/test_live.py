@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -33,18 +34,27 @@ def person(server: Pulse) -> Iterator[Person]:
 
 def answer_questions(coach: Coach, person: Person) -> None:
     """A healthy person, who waits for each question to be asked."""
-    for about in ("fever", "flared", "heart", "wound", "fungus", "cancer", "joints"):
-        coach.speak_on(coach.wait_for(about))
-        person.say("no")
-    coach.speak_on(coach.wait_for("Sit down"))
-    person.say("i am ready")
+    line = coach.wait_for("fever")
+    for upcoming in ("flared", "heart", "wound", "fungus", "cancer", "joints", "Sit down"):
+        line = answer(coach, person, line, upcoming, ("no", "no thanks", "not at all"))
+    answer(coach, person, line, "Begin now", ("i am ready", "ready"))
+
+
+def answer(coach: Coach, person: Person, line: str, upcoming: str, ways: tuple[str, ...]) -> str:
+    """Answer *line* when it has been spoken, in other words when that was not understood; the line that follows."""
+    for way in ways:
+        coach.speak_on(line)
+        person.say(way)
+        with suppress(AssertionError):
+            return coach.wait_for(upcoming, limit=15)
+        line = coach.shown[-1]
+    raise AssertionError(f"none of {ways} was understood; what was shown:\n" + "\n".join(coach.shown))
 
 
 @pytest.mark.timeout(180)
 def test_a_spoken_session_from_the_first_question_to_stop(server: Pulse, person: Person, tmp_path: Path) -> None:
     with server.recording() as heard, coached(server, tmp_path, EVENING, *QUICK) as coach:
         answer_questions(coach, person)
-        coach.wait_for("Begin now")
         coach.pause(3)
         person.say("that hurts")
         coach.wait_for("noted: discomfort, left calf")

@@ -135,7 +135,7 @@ def _consistent(session: Session) -> None:
     """The session neither hangs nor touches what is left out, and keeps its limits."""
     phase = session.phase
     if not isinstance(phase, Paused | Ended):
-        assert session.saying or session.doubted or getattr(phase, "since", None) is not None, (
+        assert session.saying or session.doubted is not None or getattr(phase, "since", None) is not None, (
             f"nothing will ever move {phase}"
         )
     assert not isinstance(phase, Paused) or not isinstance(phase.phase, Paused)

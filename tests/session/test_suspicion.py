@@ -8,6 +8,7 @@ from voice_coach.commands import Command
 from voice_coach.session.events import Hush, Lost, Say, Suspected, Tempo, Withdrawn
 from voice_coach.session.session import due
 from voice_coach.session.state import Doing
+from voice_coach.session.timeline import DOUBT
 
 STOP = Suspected(Command.STOP, "stop")
 
@@ -15,7 +16,15 @@ STOP = Suspected(Command.STOP, "stop")
 def test_the_coach_is_silent_at_the_first_sight_of_a_safety_word() -> None:
     played = Play(routine("calf"))
     assert played.happen(STOP) == [Hush()]
-    assert due(played.session) is None
+    assert due(played.session) == DOUBT
+
+
+def test_a_suspicion_that_nobody_settles_is_over_after_a_second() -> None:
+    played = Play(routine("calf"))
+    said = played.said
+    played.happen(STOP)
+    again = played.wait(DOUBT)
+    assert [" ".join(effect.lines) for effect in again if isinstance(effect, Say)] == [said]
 
 
 def test_what_was_hushed_for_nothing_is_said_again_from_its_start() -> None:
@@ -44,7 +53,7 @@ def test_once_it_is_heard_it_does_what_it_always_does() -> None:
     played.happen(STOP)
     played.hear("stop")
     assert "We end here" in played.said
-    assert not played.session.doubted
+    assert played.session.doubted is None
 
 
 def test_a_recogniser_that_dies_in_between_leaves_nobody_waiting() -> None:
@@ -52,4 +61,4 @@ def test_a_recogniser_that_dies_in_between_leaves_nobody_waiting() -> None:
     played.happen(STOP)
     played.happen(Lost("recogniser", "It ended."))
     assert "cannot hear you" in played.said
-    assert not played.session.doubted
+    assert played.session.doubted is None

@@ -31,6 +31,8 @@ class Knobs:
     """
     safety_cost: float = 0.0
     """The same for safety words, which should rather be heard once too often."""
+    ow_cost: float = 3.0
+    """The same for "ow", which the ends of "no" and "go" sound like."""
     filler_cost: float = 0.0
     """Cost of entering `[unk]`."""
     phone_cost: float = 0.7
@@ -74,6 +76,8 @@ class Knobs:
 
     def cost(self, word: str) -> float:
         """The cost of *word* by its family."""
+        if word == "ow":
+            return self.ow_cost
         if find_safety(word) is not None:
             return self.safety_cost
         return self.command_cost if understand(word) is not None else self.word_cost

@@ -118,10 +118,12 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--all", action="store_true", help="in every language, not only English")
     sub.set_defaults(does=tools.list_voices)
 
-    model = add("models", help="list, install or find speech models")
+    model = add("models", help="list, build, install or find speech models")
     add_model = model.add_subparsers(dest="action", metavar="ACTION", required=True).add_parser
     sub = add_model("list", help="list the models that can be installed")
     sub.set_defaults(does=tools.list_models)
+    sub = add_model("build", help="build the built-in model, which happens by itself at the first start")
+    sub.set_defaults(does=tools.build_model)
     sub = add_model("install", help="download a model; goes on where it was interrupted")
     sub.add_argument("name")
     sub.set_defaults(does=tools.install_model)

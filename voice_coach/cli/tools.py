@@ -10,6 +10,7 @@ from voice_coach.cli.hearing import ears
 from voice_coach.cli.screen import OUT, notice, progress
 from voice_coach.cli.speaker import speaker
 from voice_coach.hearing import models
+from voice_coach.hearing.builtin import builtin
 from voice_coach.session.events import Heard
 from voice_coach.settings import load_settings
 from voice_coach.sound.portaudio import devices
@@ -92,6 +93,15 @@ def list_models(args: Namespace) -> int:
         installed = "yes" if entry.name in there else ""
         table.add_row(entry.name, f"{entry.size / 1e6:.0f}", installed, entry.licence, entry.about)
     OUT.print(table)
+    return 0
+
+
+def build_model(args: Namespace) -> int:
+    """`models build`"""
+    with progress("Building the speech model") as done:
+        path = builtin(done)
+    notice("The built-in model is ready; it is used unless another one is installed or asked for.")
+    OUT.print(str(path), markup=False)
     return 0
 
 

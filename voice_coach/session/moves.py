@@ -34,7 +34,7 @@ SHORTEST_RUNG = 20.0
 def say(session: Session, *lines: str, earcon: Earcon | None = None) -> Result:
     """Say *lines* instead of whatever is being said."""
     said = Say(lines, session.says + 1, earcon)
-    return replace(session, says=said.number, saying=True, said=said, doubted=False, cut=False), (said,)
+    return replace(session, says=said.number, saying=True, said=said, doubted=None, cut=False), (said,)
 
 
 def sound(session: Session, earcon: Earcon) -> Result:

@@ -78,10 +78,10 @@ def advance(session: Session, event: Event, now: float) -> Result:
     """What *event* at *now* changes, and what is to be done about it."""
     match event:
         case Heard():
-            settled = replace(session, doubted=False, cut=False) if event.path == "safety" else session
+            settled = replace(session, doubted=None, cut=False) if event.path == "safety" else session
             moved, effects = obey(settled, event, now)
         case Suspected():
-            moved, effects = replace(session, doubted=True, cut=session.saying or session.cut), (Hush(),)
+            moved, effects = replace(session, doubted=now, cut=session.saying or session.cut), (Hush(),)
         case Withdrawn():
             moved, effects = _withdrawn(session)
         case Spoken(number=number):
@@ -89,7 +89,7 @@ def advance(session: Session, event: Event, now: float) -> Result:
         case Tick():
             moved, effects = _tick(session, now)
         case Lost():
-            moved, effects = _lost(replace(session, doubted=False, cut=False), event, now)
+            moved, effects = _lost(replace(session, doubted=None, cut=False), event, now)
         case Returned():
             moved, effects = _returned(session, event)
     return _steady(session, moved, effects)
@@ -110,7 +110,7 @@ def _steady(old: Session, new: Session, effects: tuple[Effect, ...]) -> Result:
 
 def _withdrawn(session: Session) -> Result:
     """It was a false alarm: what was hushed for it is said again from its start."""
-    session = replace(session, doubted=False)
+    session = replace(session, doubted=None)
     if not session.cut or session.said is None:
         return session, ()
     return moves.say(session, *session.said.lines, earcon=session.said.earcon)
@@ -135,6 +135,8 @@ def _tick(session: Session, now: float) -> Result:
     at = due(session)
     if at is None or now < at:
         return session, ()
+    if session.doubted is not None:
+        return _withdrawn(session)
     match session.phase:
         case Asking() as phase if phase.misses >= 2:
             return moves.pause(session, now, words.PAUSED, why="no answer")

@@ -54,7 +54,7 @@ class Doing:
 
     def elapsed(self, now: float) -> float:
         """Seconds of this turn that are done."""
-        return self.done if self.since is None else self.done + max(0.0, now - self.since)
+        return self.done if self.since is None else min(self.length, self.done + max(0.0, now - self.since))
 
 
 @dataclass(frozen=True)
@@ -166,8 +166,8 @@ class Session:
     """Whether the last Say is still in the loudspeaker."""
     said: Say | None = None
     """The last Say."""
-    doubted: bool = False
-    """Whether a safety word is suspected: all is silent until it is heard or withdrawn."""
+    doubted: float | None = None
+    """Since when a safety word is suspected: all is silent until it is heard or withdrawn, or DOUBT has passed."""
     cut: bool = False
     """Whether the last Say was hushed for that, and is said again if the suspicion is withdrawn."""
     reports: tuple[Report, ...] = ()

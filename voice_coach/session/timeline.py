@@ -14,6 +14,8 @@ REMIND = 25.0
 """Seconds before a gate or an offer reminds, once."""
 CHANGE = 6.0
 """Seconds to change hands."""
+DOUBT = 1.0
+"""Seconds after which a suspicion that nobody settled is over."""
 LATE = 4.0
 """A cue held up longer than this (the coach was talking) is dropped, seconds."""
 
@@ -57,7 +59,7 @@ def pace(session: Session, turn: int, rung: int = 0) -> float:
 def tempo(session: Session) -> float:
     """Ticks a minute now; 0 where there are none."""
     phase = session.phase
-    if not isinstance(phase, Doing) or phase.since is None or session.doubted:
+    if not isinstance(phase, Doing) or phase.since is None or session.doubted is not None:
         return 0.0
     return (session.turns[phase.turn].rung(phase.rung).tempo or 0.0) * pace(session, phase.turn, phase.rung)
 
@@ -70,7 +72,9 @@ def length(session: Session, turn: int) -> float:
 
 def due(session: Session) -> float | None:
     """When the session wants a Tick, or None when only an event can move it."""
-    if session.saying or session.doubted:
+    if session.doubted is not None:
+        return session.doubted + DOUBT
+    if session.saying:
         return None
     match session.phase:
         case Asking(since=float(since)):
