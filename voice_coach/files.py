@@ -100,5 +100,7 @@ def _writable(path: Path) -> Path:
 def _refused(path: Path, error: Exception) -> CoachError:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return MachineError(f"{path} cannot be written because the disk is full: free some space and try again.")
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return MachineError(f"{path} grew beyond what one file may hold: write a shorter session.")
     reason = getattr(error, "strerror", None) or error
     return UserError(f"{path} cannot be written ({reason}): choose another place for it.")

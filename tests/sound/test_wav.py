@@ -300,7 +300,7 @@ def test_a_very_long_name_is_no_trouble(tmp_path: Path) -> None:
         ("", ["folder"]),
         ("nowhere/coach.wav", ["does not exist", "create it"]),
         ("file/coach.wav", ["does not exist"]),
-        ("n" * 300 + ".wav", ["could not be written"]),
+        ("n" * 300 + ".wav", ["cannot be written"]),
     ],
 )
 def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path, name: str, words: list[str]) -> None:

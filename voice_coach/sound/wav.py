@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import secrets
 import struct
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +11,8 @@ from typing import Self
 import numpy as np
 import soundfile
 
-from voice_coach.errors import CoachError, MachineError, UserError
+from voice_coach.errors import MachineError, UserError
+from voice_coach.files import Replacement
 from voice_coach.sound.samples import Samples, saturate, silence
 
 SLOWEST, FASTEST = 8000, 192000
@@ -66,59 +64,32 @@ class WavLoudspeaker:
         self.path = Path(path)
         self.rate = rate
         self._bytes = 0
-        try:
-            self._target = _writable(self.path)
-            self._part = self._target.with_name(f".{self._target.name[:50]}.{secrets.token_hex(4)}.part")
-            self._file = self._part.open("xb")
-        except OSError as error:
-            raise _cannot_write(self.path, error) from error
-        try:
-            self._file.write(self._header())
-        except OSError as error:
-            self.abandon()
-            raise _cannot_write(self.path, error) from error
+        self._file = Replacement(self.path)
+        self._file.write(self._header())
 
     def write(self, block: Samples) -> None:
         """Append *block*. Raises ValueError once closed or abandoned."""
         self._bytes += 2 * len(block)
-        try:
-            if self._bytes > _MOST_DATA:
-                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-            self._file.write(block.astype("<i2").tobytes())
-        except OSError as error:
+        if self._bytes > _MOST_DATA:
             self.abandon()
-            raise _cannot_write(self.path, error) from error
+            raise MachineError(f"{self.path} grew beyond what one WAV file may hold: write a shorter session.")
+        self._file.write(block.astype("<i2").tobytes())
 
     def close(self) -> None:
         """Finish the file and put it in its place; does nothing when closed or abandoned before."""
-        if self._file.closed:
-            return
-        try:
-            self._file.seek(0)
-            self._file.write(self._header())
-            self._file.flush()
-            os.fsync(self._file.fileno())
+        if not self._file.closed:
+            self._file.rewrite(self._header())
             self._file.close()
-            self._part.replace(self._target)
-        except OSError as error:
-            self.abandon()
-            raise _cannot_write(self.path, error) from error
 
     def abandon(self) -> None:
         """Throw away what was written; does nothing when closed or abandoned before."""
-        with suppress(OSError):
-            self._file.close()
-        with suppress(OSError):
-            self._part.unlink(missing_ok=True)
+        self._file.abandon()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.abandon()
+        self.close() if kind is None else self.abandon()
 
     def _header(self) -> bytes:
         layout = (b"fmt ", 16, 1, 1, self.rate, 2 * self.rate, 2, 16, b"data", self._bytes)
@@ -186,25 +157,3 @@ def _check_kind(path: Path, file: soundfile.SoundFile) -> None:
         raise UserError(
             f"{path} has a rate of {file.samplerate} hertz: convert it to one between {SLOWEST} and {FASTEST}."
         )
-
-
-def _writable(path: Path) -> Path:
-    """The real file behind *path*, links followed; refuses what could not be replaced."""
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        raise UserError(f"{path} is a folder or a device: give the name of a WAV file to write.")
-    if not target.parent.is_dir():
-        raise UserError(f"The folder {path.parent} does not exist: create it first, or write {path.name} elsewhere.")
-    if not os.access(target if target.exists() else target.parent, os.W_OK):
-        raise UserError(f"{path} may not be written: choose another place for it or change its permissions.")
-    return target
-
-
-def _cannot_write(path: Path, error: OSError) -> CoachError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return MachineError(f"The disk is full, so {path} could not be written: free some space and try again.")
-    if error.errno == errno.EFBIG:
-        return MachineError(f"{path} grew beyond what one file may hold: write a shorter session.")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return UserError(f"{path} may not be written: choose another place for it or change its permissions.")
-    return MachineError(f"{path} could not be written ({error.strerror or error}): choose another place for it.")
