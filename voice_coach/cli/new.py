@@ -15,8 +15,8 @@ from voice_coach.errors import UserError
 from voice_coach.routine.anatomy import NO_SIDES, OUT_OF_REACH, touches
 from voice_coach.routine.body import Side
 from voice_coach.routine.body_map import REGION_NAMES
+from voice_coach.routine.fields import Name, Spoken
 from voice_coach.routine.load import load
-from voice_coach.routine.model import Name, Spoken
 from voice_coach.routine.spelling import suggest
 from voice_coach.routine.template import Plan, template
 

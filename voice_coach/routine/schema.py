@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
+from voice_coach.routine.fields import Model
 from voice_coach.routine.load import library, shipped_folder
-from voice_coach.routine.model import Model, Question, Routine, Technique
+from voice_coach.routine.model import Question, Routine, Technique
 
 Kind = Literal["routine", "techniques", "questions"]
 KINDS: dict[Kind, type[Model]] = {"routine": Routine, "techniques": Technique, "questions": Question}
