@@ -39,6 +39,8 @@ class Command(StrEnum):
     START_OVER = "start_over"
     UNDO = "undo"
     WHAT_HEARD = "what_heard"
+    SLEEP = "sleep"
+    WAKE = "wake"
 
 
 SAFETY = (Command.STOP, Command.PAIN)
@@ -76,6 +78,8 @@ _PHRASES: dict[Command, str] = {
     Command.START_OVER: "start over, start again, from the beginning",
     Command.UNDO: "undo, undo that, i did not say that, take that back",
     Command.WHAT_HEARD: "what did you hear, what did i say",
+    Command.SLEEP: "go to sleep, sleep now, please go to sleep",
+    Command.WAKE: "wake up, wake up please, please wake up",
 }
 
 _SAFETY_WORDS: dict[Command, tuple[str, ...]] = {
@@ -100,6 +104,7 @@ KEYS: dict[str, Command] = {
     ">": Command.FASTER, "t": Command.HOW_LONG, "m": Command.MORE_TIME, "k": Command.SKIP, "y": Command.YES,
     "x": Command.NO, "h": Command.HELP, "u": Command.UNDO, "c": Command.CONTINUE, " ": Command.PAUSE,
     "\r": Command.READY, "\n": Command.READY, "o": Command.START_OVER, "w": Command.WHAT_HEARD,
+    "z": Command.SLEEP, "a": Command.WAKE,
 }  # fmt: skip
 """Keyboard keys do the same as the spoken commands."""
 

@@ -48,6 +48,7 @@ class Person:
         """The answer to what the coach is saying, or has just said."""
         self._answer_at: float | None = None
         self._planned: list[tuple[float, str]] = []
+        self._coach_sleeps = False
 
     @property
     def due(self) -> float | None:
@@ -83,7 +84,11 @@ class Person:
         return None
 
     def _reply_to(self, lines: tuple[str, ...]) -> str | None:
+        if {words.ASLEEP, words.AWAKE} & set(lines):
+            self._coach_sleeps = words.ASLEEP in lines
         meant, about = self._meant(lines)
+        if meant and self._coach_sleeps:
+            return "wake up"
         if meant is None:
             return None
         tries = self._tries.get(about, 0)

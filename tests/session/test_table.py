@@ -65,6 +65,8 @@ go_to      | need a yes =         | First this =           | Step 3 =           
 start_over | fever =              | From the beginning =   | Step 1 =            | Step 1 > Doing  | Step 1 > Doing        | right side > Doing | numb =             | Step 1 > Doing      | Step 1 > Doing      | (nothing) =          | (nothing) =
 undo       | Taken back =         | Taken back > Asking    | Taken back =        | Taken back > Doing | Taken back > Doing | Taken back =    | Taken back > Doing    | Taken back > Doing  | Taken back > Doing  | Taken back > Doing   | (nothing) =
 what_heard | heard: no =          | heard: no =            | heard: step two =   | heard: next =   | heard discomfort =    | heard discomfort = | heard discomfort =  | heard: pause =      | heard: next =       | word for ending =    | heard: next =
+sleep      | safety words only =  | safety words only =    | safety words only = | safety words only = | safety words only = | safety words only = | safety words only = | safety words only = | safety words only = | (nothing) =          | (nothing) =
+wake       | (nothing) =          | (nothing) =            | (nothing) =         | (nothing) =     | (nothing) =           | (nothing) =     | (nothing) =           | (nothing) =         | (nothing) =         | (nothing) =          | (nothing) =
 """  # noqa: E501
 
 
@@ -157,6 +159,7 @@ def test_nothing_is_left_hanging(place: str, command: Command) -> None:
     """After any command, the willing go on to the end: no phase waits for words that nobody speaks."""
     play = PLACES[place]()
     say(play, command)
+    play.hear("wake up")
     for _ in range(200):
         play.wait(5.0)
         match play.session.phase:

@@ -16,8 +16,9 @@ from voice_coach.routine.body import REGIONS, Area, Side, within
 from voice_coach.routine.model import Outcome, Routine, Step
 from voice_coach.session.events import Effect, Event, Heard, Hush, Lost, Note, Returned, Spoken, Suspected, Tempo, Tick
 from voice_coach.session.events import Withdrawn as FalseAlarm
+from voice_coach.session.obey import HEARD_ASLEEP
 from voice_coach.session.session import over
-from voice_coach.session.state import Asking, Changing, Doing, Ended, Offering, Paused, Preparing
+from voice_coach.session.state import BY_THEMSELVES, Asking, Changing, Doing, Ended, Offering, Paused, Preparing
 
 CHOOSES = {Command.GO_TO, Command.BACK, Command.START_OVER, Command.UNDO}
 """With these somebody goes back to a step of their own accord, however it was before."""
@@ -61,7 +62,10 @@ class Watched(Play):
         effects = super().happen(event)
         self.seen["events"] += 1
         assert self.seen["events"] < LONGEST, "this session never ends"
-        if isinstance(event, Heard):
+        if isinstance(event, Heard) and before.asleep and event.command not in HEARD_ASLEEP:
+            assert not effects, f"{event.command} is obeyed by a coach that sleeps"
+            self.seen["slept through"] += 1
+        elif isinstance(event, Heard):
             assert effects, f"{event.command} gets no answer in {before.phase}"
             self._obeyed(event, effects)
         if not isinstance(event, Spoken | Tick):
@@ -198,6 +202,8 @@ def happen_at_random(played: Watched, random: Random) -> None:
 
 def willing_answer(played: Watched) -> str | None:
     """What the present phase asks for, or None where only time is wanted."""
+    if played.session.asleep and not isinstance(played.session.phase, BY_THEMSELVES):
+        return "wake up"
     match played.session.phase:
         case Asking(questions=questions, index=index):
             return "no" if questions[index].no is Outcome.GO_ON else "yes"

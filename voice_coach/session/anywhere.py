@@ -10,6 +10,7 @@ from voice_coach.commands import Command
 from voice_coach.session import moves, words
 from voice_coach.session.events import Earcon, Heard, Hush, Note
 from voice_coach.session.state import (
+    BY_THEMSELVES,
     TAKE_BACK,
     Asking,
     Changing,
@@ -99,6 +100,7 @@ def undo(session: Session, heard: Heard, now: float) -> Result:
     if session.undo is None or now - session.undo[1] > TAKE_BACK:
         return moves.answer(session, words.NOTHING_TO_UNDO)
     kept = replace(session.undo[0], says=session.says, saying=session.saying, volume=session.volume)
+    kept = replace(kept, asleep=session.asleep)
     if isinstance(kept.phase, Paused):
         again = (Note("resumed"),) if isinstance(session.phase, Ended) else ()
         return moves.before(moves.enter(kept, kept.phase, words.TAKEN_BACK), Hush(), *again)
@@ -138,6 +140,21 @@ def what_heard(session: Session, heard: Heard, now: float) -> Result:
     return moves.answer(session, words.what_heard(session.heard))
 
 
+def sleep(session: Session, heard: Heard, now: float) -> Result:
+    """Ignore ordinary commands from now on; safety words stay armed, and the session goes on."""
+    return moves.answer(replace(session, asleep=True), words.ASLEEP)
+
+
+def wake(session: Session, heard: Heard, now: float) -> Result:
+    """Obey everything again."""
+    if not session.asleep:
+        return nothing(session, heard, now)
+    session = replace(session, asleep=False)
+    if isinstance(session.phase, BY_THEMSELVES):
+        return moves.answer(session, words.AWAKE)
+    return moves.enter(session, freeze(session.phase, now), words.AWAKE)  # with what is waited for
+
+
 def start_over(session: Session, heard: Heard, now: float) -> Result:
     """Back to the first step."""
     return moves.start_turn(session, moves.following(session, 0), words.FROM_THE_START)
@@ -151,5 +168,6 @@ def row(**answers: Answer) -> dict[Command, Answer]:
 ANSWERS: dict[Command, Answer] = dict.fromkeys(Command, nothing) | row(
     stop=stop, red_flag=red_flag, louder=louder, quieter=louder, faster=faster, slower=faster, repeat=repeat,
     help=help_now, pause=pause, undo=undo, how_long=how_long, start_over=start_over, what_heard=what_heard,
+    sleep=sleep, wake=wake,
 )  # fmt: skip
 """One for every command; phases replace what they do differently."""

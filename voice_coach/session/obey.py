@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voice_coach.commands import Command
+from voice_coach.commands import SAFETY, Command
 from voice_coach.session import anywhere, moves, pain, words
 from voice_coach.session.anywhere import Answer, nothing, row, undo
 from voice_coach.session.events import Heard, Hush, Note
@@ -33,8 +33,14 @@ MORE = 30.0
 """Seconds that "more time" adds."""
 
 
+HEARD_ASLEEP = {*SAFETY, Command.RED_FLAG, Command.WAKE}
+"""What is obeyed even while the coach sleeps; and so is every key."""
+
+
 def obey(session: Session, heard: Heard, now: float) -> Result:
     """Do what was heard. The state before it is kept for "undo"."""
+    if session.asleep and heard.path == "command" and heard.command not in HEARD_ASLEEP:
+        return session, ()
     moved, effects = TABLE[type(session.phase)][heard.command](session, heard, now)
     if heard.command is not Command.WHAT_HEARD:
         moved = replace(moved, heard=heard)

@@ -29,6 +29,7 @@ from voice_coach.session.events import (
 )
 from voice_coach.session.obey import obey
 from voice_coach.session.state import (
+    BY_THEMSELVES,
     TAKE_BACK,
     TAKEN_BACK,
     Asking,
@@ -92,6 +93,8 @@ def advance(session: Session, event: Event, now: float) -> Result:
             moved, effects = _lost(replace(session, doubted=None, cut=False), event, now)
         case Returned():
             moved, effects = _returned(session, event)
+    if moved.asleep and type(moved.phase) is not type(session.phase) and not isinstance(moved.phase, BY_THEMSELVES):
+        moved = replace(moved, asleep=False)  # now an answer is needed
     return _steady(session, moved, effects)
 
 

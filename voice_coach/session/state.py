@@ -106,6 +106,8 @@ class Ended:
 
 Phase: TypeAlias = Asking | Preparing | Doing | Changing | Offering | Paused | Closing | Ended
 PHASES: tuple[type[Phase], ...] = (Asking, Preparing, Doing, Changing, Offering, Paused, Closing, Ended)
+BY_THEMSELVES = (Doing, Changing, Closing)
+"""The phases that need no answer: the coach may sleep through them."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,8 @@ class Session:
     """Decibels relative to the normal loudness."""
     pace: float = 1.0
     """Factor on every tempo."""
+    asleep: bool = False
+    """Whether ordinary commands are ignored, because people talk to each other."""
     heard: Heard | None = None
     """The last command, save the one that asks for it."""
     undo: tuple[Session, float] | None = None

@@ -69,6 +69,8 @@ HEARD_NOTHING = "I have heard nothing yet."
 HEARD_DISCOMFORT = "I heard discomfort."
 HEARD_ENDING = "I heard the word for ending."
 HEARD_WARNING = "I heard a warning sign."
+ASLEEP = "I listen for the safety words only. Say wake up when you need me."
+AWAKE = "I am listening to everything again."
 FAREWELL = "Goodbye."
 
 DOCTOR = Question(
