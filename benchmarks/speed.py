@@ -30,7 +30,7 @@ import soundfile
 from benchmarks.common import HEADINGS, SYNTHETIC, Figure, command, keep, show, start, versions
 from voice_coach.cli.hearing import recogniser
 from voice_coach.cli.screen import progress
-from voice_coach.commands import Command
+from voice_coach.commands import Command, Phrases
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import WebRtcEcho
 from voice_coach.hearing.recogniser import Hypothesis, Recogniser
@@ -172,6 +172,10 @@ class FinalsOnly:
     def push(self, samples: Samples) -> Sequence[Hypothesis]:
         """See Recogniser."""
         return [hypothesis for hypothesis in self._inner.push(samples) if hypothesis.final]
+
+    def listen_for(self, phrases: Phrases) -> None:
+        """See Recogniser."""
+        self._inner.listen_for(phrases)
 
 
 class Room:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from voice_coach.commands import Command
+from voice_coach.commands import SESSION, Command, Phrases, table
 from voice_coach.keyboard import Keyboard
-from voice_coach.session.events import Heard
+from voice_coach.session.events import Heard, Told
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are of Unix", allow_module_level=True)
@@ -31,15 +31,16 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     os.close(person)
 
 
-def typed(terminal: int, *keys: bytes) -> list[tuple[Command, str]]:
+def typed(terminal: int, *keys: bytes, phrases: Phrases = SESSION) -> list[tuple[Command | None, str]]:
     """What is heard when these are typed, each in one go, and then q (which is no key) and n."""
-    heard: queue.SimpleQueue[Heard] = queue.SimpleQueue()
+    heard: queue.SimpleQueue[Heard | Told] = queue.SimpleQueue()
     keyboard = Keyboard(heard.put)
+    keyboard.phrases = phrases
     before = termios.tcgetattr(sys.stdin.fileno())
     keyboard.open()
     while termios.tcgetattr(sys.stdin.fileno())[3] & termios.ICANON:
         time.sleep(0.001)  # until it takes single keys
-    found: list[Heard] = []
+    found: list[Heard | Told] = []
     for chunk in (*keys, b"qn"):
         os.write(terminal, chunk)
         if chunk in (b"qn", b"s", b"\x1b"):
@@ -49,11 +50,20 @@ def typed(terminal: int, *keys: bytes) -> list[tuple[Command, str]]:
         found.append(heard.get())
     assert termios.tcgetattr(sys.stdin.fileno()) == before
     assert all(each.path == "key" for each in found)
-    return [(each.command, each.phrase) for each in found]
+    return [(each.command if isinstance(each, Heard) else None, each.phrase) for each in found]
 
 
 def test_keys_are_commands(terminal: int) -> None:
     assert typed(terminal, b"s") == [(Command.STOP, "key s"), (Command.NEXT, "key n")]
+
+
+def test_a_conversation_has_keys_of_its_own_beside_those_for_safety(terminal: int) -> None:
+    asking = table([Command.YES], ["the first one"], {"1": "the first one", "n": Command.NO})
+    assert typed(terminal, b"1", b"y", b"r", b"s", phrases=asking)[:3] == [
+        (None, "the first one"),
+        (Command.YES, "key y"),
+        (Command.STOP, "key s"),
+    ]
 
 
 def test_escape_is_stop(terminal: int) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from voice_coach.cli.parser import parser
-from voice_coach.commands import Command, find_safety, understand
+from voice_coach.commands import Command, Phrases, find_safety, understand
 from voice_coach.hearing import models
 from voice_coach.rehearsal import hear
 from voice_coach.routine.load import find, load
 from voice_coach.routine.model import Routine
 from voice_coach.routine.rules import check
-from voice_coach.session.events import Effect, Event, Lost, Returned, Say, Spoken, Suspected, Tick, Withdrawn
+from voice_coach.session.events import Effect, Event, Lost, Returned, Say, Spoken, Suspected, Tick, Told, Withdrawn
 from voice_coach.settings import load_settings
 from voice_coach.stage import Line, play
 
@@ -128,6 +128,13 @@ class Troubled:
     def quiet(self) -> bool:
         return not self._happenings
 
+    @property
+    def now(self) -> float:
+        return self._now
+
+    def listen_for(self, phrases: Phrases) -> None:
+        pass
+
     def wait(self, due: float | None) -> tuple[Event, float] | None:
         self._now += 1.0
         if self._saying:
@@ -155,7 +162,7 @@ def transcript() -> list[Line]:
     sessions: list[tuple[Routine, Sequence[str | Event]]] = [
         (foot, [*begun]),
         (foot, ["yes"]),
-        (foot, [*begun, "pause"]),
+        (foot, [Told("feet"), *begun, "pause"]),
         (
             foot,
             [

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from tests.session.routines import routine
-from voice_coach.commands import Command
+from voice_coach.commands import Command, Phrases, table
 from voice_coach.errors import UserError
 from voice_coach.files import Replacement
 from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal
-from voice_coach.session.events import Heard, Lost, Returned
-from voice_coach.stage import Line, play
+from voice_coach.session.events import Effect, Event, Heard, Hush, Lost, Returned, Say, Spoken, Told
+from voice_coach.stage import Line, converse, play
 from voice_coach.transcript import TranscriptFile
 
 
@@ -176,3 +177,60 @@ def test_a_file_that_is_not_finished_by_then_is_not_there(tmp_path: Path) -> Non
     file.abandon()
     file.close()
     assert list(tmp_path.iterdir()) == []
+
+
+# Several conversations ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Guessing:
+    """A conversation about one word."""
+
+    word: str
+    saying: bool = True
+    guessed: bool = False
+    due: float | None = None
+
+    @property
+    def phrases(self) -> Phrases:
+        return table([], [self.word])
+
+    @property
+    def ended(self) -> str | None:
+        return "guessed" if self.guessed else None
+
+    def over(self, now: float) -> bool:
+        return self.guessed
+
+    def advance(self, event: Event, now: float) -> tuple[Guessing, tuple[Effect, ...]]:
+        if isinstance(event, Told):
+            return replace(self, guessed=True, saying=False), (Hush(),)
+        return replace(self, saying=not isinstance(event, Spoken) and self.saying), ()
+
+
+def guess(word: str) -> tuple[Guessing, tuple[Effect, ...]]:
+    return Guessing(word), (Say(("Which word do I mean?",), 1),)
+
+
+def test_a_conversation_is_played_before_a_session_on_the_same_stage_and_clock() -> None:
+    told: list[Line] = []
+    stage = Rehearsal([(5.0, Told("oil")), (30.0, heard(Command.STOP))], None)
+    assert converse(guess("oil"), stage, told.append).guessed
+    assert stage.now == 5.0
+    assert play(routine("calf"), stage, told.append) == "stopped"
+    happened = [(line["event"], line["t"]) for line in told]
+    assert happened[:5] == [("say", 0.0), ("said", 1.875), ("told", 5.0), ("hush", 5.0), ("start", 5.0)]
+    assert ("heard", 30.0) in happened
+
+
+def test_what_one_conversation_listens_for_means_nothing_in_the_next() -> None:
+    told: list[Line] = []
+    stage = Rehearsal([(5.0, Told("oil")), (6.0, Told("oil"))], None)
+    converse(guess("oil"), stage, told.append)
+    assert play(routine("calf"), stage, told.append) == "finished"
+
+
+def test_a_conversation_nobody_answers_is_unfinished() -> None:
+    told: list[Line] = []
+    assert not converse(guess("oil"), Rehearsal(), told.append).guessed
+    assert told[-1] == {"t": 1.875, "event": "end", "reason": "unfinished"}

@@ -1,15 +1,16 @@
 """What a person can say: phrases and the commands they mean.
 
-This one table is the recogniser's grammar, the help text, the keyboard and the tests.
-Safety words are matched anywhere in what is said; all other commands only when the whole
-utterance is one of their phrases.
+The session's table is the recogniser's grammar, the help text, the keyboard and the tests; other
+conversations have tables of their own. Safety words are in all of them and are matched anywhere in what
+is said; everything else only when the whole utterance is one of the phrases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 
 class Command(StrEnum):
@@ -147,14 +148,6 @@ def normalise(text: str) -> str:
     return " ".join(kept.split())
 
 
-def understand(text: str) -> Match | None:
-    """The command that the whole of *text* means, or None. Digits count as numbers."""
-    words = normalise(text).split()
-    spelt = {value: word for word, value in NUMBERS.items()}
-    plain = " ".join(spelt.get(int(w), w) if w.isdecimal() and len(w) < 4 else w for w in words)
-    return PHRASES.get(plain)
-
-
 def find_safety(text: str) -> Match | None:
     """The most urgent safety word anywhere in *text*, or None."""
     padded = f" {normalise(text)} "
@@ -163,3 +156,54 @@ def find_safety(text: str) -> Match | None:
             if f" {words} " in padded:
                 return Match(command, words)
     return None
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """All that can be heard in one conversation, and the keys that do the same."""
+
+    commands: Mapping[str, Match]
+    """Phrases that mean a command."""
+    own: frozenset[str] = frozenset()
+    """Phrases that only this conversation knows the meaning of."""
+    keys: Mapping[str, Command | str] = field(default_factory=dict)
+    """What a key stands for: a command, or one of its own phrases."""
+
+    @cached_property
+    def all(self) -> tuple[str, ...]:
+        """Every phrase, once."""
+        return (*self.commands, *sorted(self.own))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of them, and the safety words."""
+        safety = (words for family in _SAFETY_WORDS.values() for words in family)
+        return frozenset(word for phrase in (*self.all, *safety) for word in phrase.split())
+
+    def understand(self, text: str) -> Match | None:
+        """The command that the whole of *text* means, or None. Digits count as numbers."""
+        return self.commands.get(_spelt(text))
+
+    def told(self, text: str) -> str | None:
+        """The phrase of its own that *text* is, or None."""
+        return phrase if (phrase := _spelt(text)) in self.own else None
+
+
+def table(commands: Iterable[Command], own: Iterable[str] = (), keys: Mapping[str, Command | str] = {}) -> Phrases:
+    """What is heard in a conversation that takes these *commands* and *own* phrases; safety words and keys always."""
+    taken, spelt = {*SAFETY, *commands}, frozenset(_spelt(phrase) for phrase in own)
+    known = {phrase: match for phrase, match in PHRASES.items() if match.command in taken and phrase not in spelt}
+    usual = {key: command for key, command in KEYS.items() if command in taken}
+    return Phrases(known, spelt, {**usual, **keys})
+
+
+def _spelt(text: str) -> str:
+    """*text* as phrases are written, its digits spelt out."""
+    spelt = {value: word for word, value in NUMBERS.items()}
+    words = normalise(text).split()
+    return " ".join(spelt.get(int(word), word) if word.isdecimal() and len(word) < 4 else word for word in words)
+
+
+SESSION = Phrases(PHRASES, keys=KEYS)
+"""What is heard while a routine goes on."""
+understand = SESSION.understand

@@ -8,8 +8,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 
-from voice_coach.commands import KEYS
-from voice_coach.session.events import Heard
+from voice_coach.commands import SESSION, Command, Phrases
+from voice_coach.session.events import Heard, Told
 
 SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[A-Z])")
 """What arrow and function keys send: it begins like Esc, but nobody meant to end the session."""
@@ -20,8 +20,10 @@ POLL = 0.05
 class Keyboard:
     """Reads single keys from the terminal in its own thread; does nothing where there is no terminal."""
 
-    def __init__(self, pressed: Callable[[Heard], None]) -> None:
+    def __init__(self, pressed: Callable[[Heard | Told], None]) -> None:
         self._pressed = pressed
+        self.phrases: Phrases = SESSION
+        """Whose keys are meant; may be exchanged at any time."""
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._read, name="keyboard", daemon=True)
 
@@ -44,9 +46,12 @@ class Keyboard:
     def _read(self) -> None:
         keys = _windows_keys(self._closing) if sys.platform == "win32" else _terminal_keys(self._closing)
         for key in keys:
-            if command := KEYS.get(key.lower()):
+            meant = self.phrases.keys.get(key.lower())
+            if isinstance(meant, Command):
                 name = {" ": "space", "\r": "enter", "\n": "enter", "\x1b": "escape"}.get(key, key)
-                self._pressed(Heard(command, f"key {name}", "key"))
+                self._pressed(Heard(meant, f"key {name}", "key"))
+            elif meant is not None:
+                self._pressed(Told(meant, "key"))
 
 
 def _terminal_keys(closing: threading.Event) -> Iterator[str]:

@@ -16,11 +16,11 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-from voice_coach.commands import Command
+from voice_coach.commands import SESSION, Command, Phrases
 from voice_coach.errors import CoachError
 from voice_coach.hearing.ears import Ears
 from voice_coach.keyboard import Keyboard
-from voice_coach.session.events import Effect, End, Event, Heard, Hush, Lost, Note, Returned, Say, Spoken, Tick
+from voice_coach.session.events import Effect, End, Event, Heard, Hush, Lost, Note, Returned, Say, Spoken, Tick, Told
 from voice_coach.sound.device import LiveLoudspeaker, LiveMicrophone, reopen
 from voice_coach.sound.mixer import Mixer
 from voice_coach.sound.samples import BLOCK_SECONDS, Samples
@@ -37,7 +37,7 @@ INTERRUPT = Heard(Command.STOP, "Ctrl-C", "key")
 
 
 class LiveStage:
-    """Plays a session with a real microphone and loudspeaker. A context manager: leaving it closes everything.
+    """Plays conversations with a real microphone and loudspeaker. A context manager: leaving it closes everything.
 
     *listen* makes the ears; it is called on the thread that uses them. Opening raises DeviceError
     where there is no microphone or loudspeaker.
@@ -56,6 +56,7 @@ class LiveStage:
         self._mixer = Mixer(LOUDSPEAKER_RATE, lambda number: self._inbox.put(Spoken(number)))
         self._mouth = Mouth(voice, self._mixer)
         self._listen = listen
+        self._phrases = SESSION
         self._microphone = LiveMicrophone(microphone, self._take)
         self._loudspeaker = LiveLoudspeaker(loudspeaker, self._mixer.render, LOUDSPEAKER_RATE)
         self._keyboard = Keyboard(self._inbox.put)
@@ -106,6 +107,10 @@ class LiveStage:
             thread.join(3)
         self._loudspeaker.close()
         self._microphone.close()
+
+    def listen_for(self, phrases: Phrases) -> None:
+        """From now on hear *phrases*; the ears' thread tells its ears with the next block."""
+        self._phrases = self._keyboard.phrases = phrases
 
     def wait(self, due: float | None) -> tuple[Event, float] | None:
         """The next event, or a Tick at *due*. Ctrl-C is a stop; after the end, a stop leaves."""
@@ -181,8 +186,9 @@ class LiveStage:
             if begun is None:
                 self._regain("recogniser")
                 begun = self.now
+            ears.listen_for(self._phrases)
             for found in ears.push(block, self._mixer.reference(len(block))):
-                if isinstance(found, Heard) and found.word_end is not None:
+                if isinstance(found, Heard | Told) and found.word_end is not None:
                     found = replace(found, word_end=self.now - (ears.seconds - found.word_end))
                 self._inbox.put(found)
             if block.any():

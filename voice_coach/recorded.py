@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from voice_coach.commands import Phrases
 from voice_coach.hearing.ears import Ears
 from voice_coach.person import Person
 from voice_coach.session.events import Effect, Event, Hush, Say, Spoken, Tick
@@ -133,6 +134,10 @@ class RecordedStage:
     def quiet(self) -> bool:
         """Whether the microphone file is over and its last words have been recognised."""
         return self._ended_at is not None and self.now >= self._ended_at + SETTLING
+
+    def listen_for(self, phrases: Phrases) -> None:
+        """See Stage."""
+        self._ears.listen_for(phrases)
 
     def wait(self, due: float | None) -> tuple[Event, float] | None:
         """Let sound pass until something happens."""

@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
-from voice_coach.commands import PHRASES, Command, find_safety, understand
+from voice_coach.commands import PHRASES, SESSION, Command, Phrases, find_safety
 from voice_coach.errors import UserError
 from voice_coach.person import Person
-from voice_coach.session.events import Effect, Event, Heard, Hush, Say, Spoken, Tick
+from voice_coach.session.events import Effect, Event, Heard, Hush, Say, Spoken, Tick, Told
 
 WORDS_PER_MINUTE = 160.0
 LONGEST_SCRIPT = 1_000_000
@@ -26,11 +26,21 @@ class Rehearsal:
         self._speaking: Spoken | None = None
         self._spoken_at = 0.0
         self._now = 0.0
+        self._phrases = SESSION
+
+    @property
+    def now(self) -> float:
+        """Seconds of virtual time."""
+        return self._now
 
     @property
     def quiet(self) -> bool:
         """Whether the script is over."""
         return not self._script
+
+    def listen_for(self, phrases: Phrases) -> None:
+        """See Stage."""
+        self._phrases = phrases
 
     def wait(self, due: float | None) -> tuple[Event, float] | None:
         """Jump to whatever comes first."""
@@ -50,7 +60,7 @@ class Rehearsal:
         if kind == 0:
             self._script.popleft()
         elif kind == 1 and self._person:
-            event = hear(self._person.speak(self._now) or "") or event
+            event = understood(self._person.speak(self._now) or "", self._phrases) or event
         elif kind == 2:
             self._speaking = None
             if self._person:
@@ -70,11 +80,19 @@ class Rehearsal:
 
 
 def hear(text: str) -> Heard | None:
-    """What typed *text* would be heard as, or None: a red flag comes before the discomfort inside it."""
-    whole, safety = understand(text), find_safety(text)
+    """What typed *text* would be heard as in a session, or None."""
+    heard = understood(text, SESSION)
+    return heard if isinstance(heard, Heard) else None
+
+
+def understood(text: str, phrases: Phrases) -> Heard | Told | None:
+    """What typed *text* would be heard as among *phrases*: a red flag comes before the discomfort inside it."""
+    whole, safety = phrases.understand(text), find_safety(text)
     if safety and not (whole and whole.command is Command.RED_FLAG):
         return Heard(safety.command, safety.phrase, "safety")
-    return Heard(whole.command, whole.phrase, "command", whole.number) if whole else None
+    if whole:
+        return Heard(whole.command, whole.phrase, "command", whole.number)
+    return Told(told) if (told := phrases.told(text)) else None
 
 
 def read_script(path: Path) -> tuple[tuple[float, Heard], ...]:

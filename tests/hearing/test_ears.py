@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from tests.hearing.conftest import BLOCK, in_a_room, listen, room_noise
-from voice_coach.commands import Command
+from voice_coach.commands import Command, Phrases, table
 from voice_coach.hearing.ears import SILENCE_DBFS, Ears
 from voice_coach.hearing.echo import WebRtcEcho
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.hearing.vosk import VoskRecogniser
-from voice_coach.session.events import Heard, Suspected
+from voice_coach.session.events import Heard, Suspected, Told
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 
 Say = Callable[[str], Samples]
@@ -39,6 +39,19 @@ class Scripted:
     def push(self, samples: Samples) -> list[Hypothesis]:
         self.heard = np.concatenate((self.heard, samples))
         return [self._left.pop(0)] if self._left else []
+
+    def listen_for(self, phrases: Phrases) -> None:
+        pass
+
+
+def test_what_is_listened_for_can_be_exchanged_while_listening() -> None:
+    ears = Ears(Scripted(*[Hypothesis(text, True, 0.0, 1.0) for text in ("oil", "oil", "next", "now stop")]))
+    block = silence(160)
+    assert ears.push(block) == []
+    ears.listen_for(table([], ["oil"]))
+    assert ears.push(block) == [Told("oil", word_end=1.0)]
+    assert ears.push(block) == []
+    assert [found.command for found in ears.push(block) if isinstance(found, Heard)] == [Command.STOP]
 
 
 def room(played: Samples, delay: float = 0.04) -> Samples:

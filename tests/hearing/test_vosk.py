@@ -12,10 +12,13 @@ import numpy as np
 import pytest
 
 from tests.hearing.conftest import in_a_room, listen, room_noise
+from voice_coach.commands import SESSION, table
 from voice_coach.errors import MachineError
+from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.vosk import VoskRecogniser, check
-from voice_coach.sound.samples import Samples, silence
+from voice_coach.session.events import Heard, Told
+from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 
 Say = Callable[[str], Samples]
 
@@ -65,6 +68,41 @@ def test_how_the_stream_is_cut_changes_nothing(model: Path, say: Say) -> None:
     cuts = np.cumsum(np.random.default_rng(5).integers(0, 900, size=2 * len(sound) // 900))
     assert [one for piece in np.split(sound, cuts) for one in pieces.push(piece)] == whole
     assert [one.text for one in whole if one.final] == ["next", "stop"]
+
+
+# Another conversation -----------------------------------------------------------------------------
+
+OTHER = table([], ["volume up", "speed up"])
+
+
+@pytest.fixture(params=["tiny", "built-in"])
+def hearing(request: pytest.FixtureRequest) -> Ears:
+    return Ears(VoskRecogniser(builtin() if request.param == "built-in" else request.getfixturevalue("model")))
+
+
+def heard_by(ears: Ears, sound: Samples) -> list[str]:
+    found = (one for at in range(0, len(sound), 480) for one in ears.push(sound[at : at + 480]))
+    return [one.phrase for one in found if isinstance(one, Heard | Told)]
+
+
+def test_each_conversation_hears_its_own_phrases_and_nothing_is_heard_twice(vosk: VoskRecogniser, say: Say) -> None:
+    hearing = Ears(vosk)
+    assert heard_by(hearing, in_a_room(say("repeat"))) == ["repeat"]
+    hearing.listen_for(OTHER)
+    assert heard_by(hearing, room_noise(1.5)) == []
+    assert heard_by(hearing, in_a_room(say("volume up"), say("stop"))) == ["volume up", "stop"]
+    hearing.listen_for(SESSION)
+    assert heard_by(hearing, in_a_room(say("repeat"))) == ["repeat"]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_stop_is_heard_across_the_change_of_conversations(hearing: Ears, say: Say, share: float) -> None:
+    word = say("stop")
+    sound = in_a_room(say("repeat"), word)
+    change = len(sound) - int(1.2 * HEARING_RATE) - int((1 - share) * len(word))
+    before = heard_by(hearing, sound[:change])
+    hearing.listen_for(OTHER)
+    assert [*before, *heard_by(hearing, sound[change:])] == ["repeat", "stop"]
 
 
 def test_the_times_of_a_faster_model_are_put_right_for_ever(copied: Path, say: Say) -> None:

@@ -11,6 +11,7 @@ from tests.session.playing import SPEAKING
 from tests.session.routines import routine
 from voice_coach.cli import terminate
 from voice_coach.cli.keeping import play_kept
+from voice_coach.commands import Phrases
 from voice_coach.rehearsal import hear
 from voice_coach.session.events import Effect, Event, Say, Spoken, Tick
 from voice_coach.stage import Line
@@ -25,6 +26,13 @@ class Standing:
         self._story = deque(story.split(","))
         self._spoken: Spoken | None = None
         self._now = 0.0
+
+    @property
+    def now(self) -> float:
+        return self._now
+
+    def listen_for(self, phrases: Phrases) -> None:
+        pass
 
     def wait(self, due: float | None) -> tuple[Event, float] | None:
         if self._story and not (said := self._story[0]).isdecimal():

@@ -22,10 +22,11 @@ def play_kept(routine: Routine, stage: Stage, told: Callable[[Line], None], jour
     if not journal:
         return play(routine, stage, told)
     resume = unfinished(routine)
+    begun = stage.now
     with Journal(journal_file(), notice) as book:
 
         def both(line: Line) -> None:
-            book.tell(line)
+            book.tell({**line, "t": round(float(str(line["t"])) - begun, 3)})
             told(line)
 
         return play(routine, stage, both, resume=resume, keep=book.keep)

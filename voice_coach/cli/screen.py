@@ -43,7 +43,7 @@ def _shown(line: Line) -> Text | None:
     match line:
         case {"event": "say", "text": str(text)}:
             return Text(text)
-        case {"event": "heard", "phrase": phrase, "path": path}:
+        case {"event": "heard" | "told", "phrase": phrase, "path": path}:
             return Text(f"> {phrase}", "bold red" if path == "safety" else "bold green")
         case {"event": "step", "index": index, "id": name, "side": side, "gentler_of": gentler}:
             sided = "" if side == "none" else f", {side}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -13,6 +16,8 @@ from voice_coach.commands import VOCABULARY
 from voice_coach.hearing.vosk import check
 
 NAME = "built-in"
+FORGOTTEN = 30 * 86400.0
+"""Seconds after which a model that was not used is deleted; other conversations and versions have models of theirs."""
 
 
 def builtin(
@@ -31,6 +36,8 @@ def builtin(
         build(place, words, progress=lambda share: tell(round(100 * share), 100))
         check(place)
         for old in cache.glob(f"{NAME}-*"):
-            if old != place:
+            if old != place and old.stat().st_mtime < time.time() - FORGOTTEN:
                 shutil.rmtree(old, ignore_errors=True)
+    with suppress(OSError):
+        os.utime(place)
     return place

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from voice_coach.commands import SESSION, Phrases
 from voice_coach.hearing.echo import EchoCanceller
 from voice_coach.hearing.listener import Finding, Listener
 from voice_coach.hearing.recogniser import Recogniser
@@ -27,6 +28,7 @@ class Ears:
     def __init__(self, recogniser: Recogniser, echo: EchoCanceller | None = None) -> None:
         self.recogniser = recogniser
         self._echo = echo
+        self._phrases = SESSION
         self._listener = Listener()
         self._last_second = silence(0)
         self._zeros = 0
@@ -47,6 +49,13 @@ class Ears:
         for hypothesis in self.recogniser.push(microphone):
             found += self._listener.hear(hypothesis, self.seconds)
         return found + self._listener.wait(self.seconds)
+
+    def listen_for(self, phrases: Phrases) -> None:
+        """From now on hear *phrases*: those of the session at first."""
+        if phrases != self._phrases:
+            self._phrases = phrases
+            self.recogniser.listen_for(phrases)
+            self._listener = Listener(phrases)
 
     @property
     def seconds(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice_coach.commands import PHRASES, SAFETY, VOCABULARY, find_safety, phrases
+from voice_coach.commands import SAFETY, SESSION, Phrases, find_safety, phrases
 from voice_coach.errors import MachineError
 
 UNKNOWN = "[unk]"
@@ -24,7 +24,7 @@ _DECOYS = (
     "top stock shop store stuff start spot"
 )
 DECOYS: tuple[str, ...] = tuple(
-    word for word in dict.fromkeys(_DECOYS.split()) if word not in VOCABULARY and find_safety(word) is None
+    word for word in dict.fromkeys(_DECOYS.split()) if word not in SESSION.words and find_safety(word) is None
 )
 """Words that are no command and hold no safety word; hearing one means "something else was said"."""
 
@@ -51,14 +51,14 @@ class Grammar:
         return [*self.phrases, *single * (weight - 1), *(safety * weight if weight > 1 else ())]
 
 
-def grammar(knows: Callable[[str], bool], model: str) -> Grammar:
-    """The grammar for a model called *model* that *knows* some words.
+def grammar(knows: Callable[[str], bool], model: str, heard: Phrases = SESSION) -> Grammar:
+    """The grammar for what is *heard* in a conversation, with a model called *model* that *knows* some words.
 
     Raises MachineError when no phrase of a safety family can be formed: such a model must not be used.
     """
-    words = {word: knows(word) for word in VOCABULARY}
-    alone = (word for word in sorted(VOCABULARY) if word not in PHRASES and find_safety(word) is not None)
-    possible = tuple(phrase for phrase in (*PHRASES, *alone) if all(words[word] for word in phrase.split()))
+    words = {word: knows(word) for word in heard.words}
+    alone = (word for word in sorted(heard.words) if word not in heard.all and find_safety(word) is not None)
+    possible = tuple(phrase for phrase in (*heard.all, *alone) if all(words[word] for word in phrase.split()))
     for command in SAFETY:
         if not set(phrases(command)) & set(possible):
             raise MachineError(
@@ -67,6 +67,6 @@ def grammar(knows: Callable[[str], bool], model: str) -> Grammar:
             )
     return Grammar(
         phrases=possible,
-        decoys=tuple(word for word in DECOYS if knows(word)),
+        decoys=tuple(word for word in DECOYS if word not in heard.words and knows(word)),
         missing=tuple(sorted(word for word, known in words.items() if not known)),
     )

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from voice_coach.commands import Command, Match, find_safety, normalise, understand
+from voice_coach.commands import SESSION, Command, Match, Phrases, find_safety, normalise
 from voice_coach.hearing.recogniser import Hypothesis
-from voice_coach.session.events import Heard, Suspected, Withdrawn
+from voice_coach.session.events import Heard, Suspected, Told, Withdrawn
 
 STABLE = 0.25
 """Seconds for which a safety word must stay in the partial results to count."""
 
-Finding: TypeAlias = Heard | Suspected | Withdrawn
+Finding: TypeAlias = Heard | Told | Suspected | Withdrawn
 
 
 class Listener:
     """Follows the utterances of one recogniser and reports each command once. Times are seconds of its stream."""
 
-    def __init__(self) -> None:
+    def __init__(self, phrases: Phrases = SESSION) -> None:
+        self._phrases = phrases
         self._suspected: dict[Command, tuple[Match, float]] = {}
         """Safety families in the latest partial, and since when."""
         self._reported: set[Command] = set()
@@ -39,12 +40,16 @@ class Listener:
         if not hypothesis.final:
             return self._partial(there, now)
         withdrawn = bool(self._suspected) and not there and not self._reported
-        red_flag = whole if (whole := understand(hypothesis.text)) and whole.command is Command.RED_FLAG else None
+        whole, told = self._phrases.understand(hypothesis.text), self._phrases.told(hypothesis.text)
+        red_flag = whole if whole and whole.command is Command.RED_FLAG else None
         found = [red_flag] if red_flag else list(there.values())
-        if whole and not (red_flag or there or self._reported):
+        plain = not (red_flag or there or self._reported)
+        if whole and plain:
             found = [whole]
-        self._suspected, self._reported = {}, set()
         heard: list[Finding] = [_heard(match, hypothesis.end) for match in found]
+        if told and plain:
+            heard = [Told(told, word_end=hypothesis.end)]
+        self._suspected, self._reported = {}, set()
         return [Withdrawn(), *heard] if withdrawn else heard
 
     def wait(self, now: float) -> list[Finding]:

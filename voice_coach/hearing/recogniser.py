@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from voice_coach.commands import Phrases
 from voice_coach.sound.samples import Samples
 
 
@@ -38,4 +39,8 @@ class Recogniser(Protocol):
         A partial comes only when its text has changed. The answer depends on the stream alone, not
         on how it was cut into pushes.
         """
+        ...
+
+    def listen_for(self, phrases: Phrases) -> None:
+        """From now on recognise *phrases*; before, those of the session. What is being said is not lost."""
         ...

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from voice_coach.commands import SESSION, Phrases
 from voice_coach.errors import MachineError
 from voice_coach.hearing.grammar import UNKNOWN, Grammar, grammar
 from voice_coach.hearing.recogniser import Hypothesis
@@ -62,10 +63,8 @@ class SphinxRecogniser:
             ) from error
         # Without lm=None it would load its large dictation model.
         self._decoder: Any = Decoder(lm=None, loglevel="FATAL", cmn="batch", **_BEAMS)
-        self.grammar: Grammar = grammar(self._knows, self.name)
-        self._decoder.add_jsgf_string("commands", _jsgf(self.grammar, talk_weight, decoys))
-        self._decoder.activate_search("commands")
-        self._phrases = frozenset(self.grammar.phrases)
+        self._talk_weight, self._decoys = talk_weight, decoys
+        self.listen_for(SESSION)
         self._detector: Any = Vad(Vad.STRICT, HEARING_RATE, _FRAME / HEARING_RATE)
         self._speech: deque[bool] = deque(maxlen=max(_BEGINS[0], _ENDS[0]))
         self._began: float | None = None
@@ -82,6 +81,13 @@ class SphinxRecogniser:
             frame, self._waiting = self._waiting[:_FRAME], self._waiting[_FRAME:]
             found += self._listen(frame.tobytes())
         return found
+
+    def listen_for(self, phrases: Phrases) -> None:
+        """See Recogniser."""
+        self.grammar: Grammar = grammar(self._knows, self.name, phrases)
+        self._decoder.add_jsgf_string("commands", _jsgf(self.grammar, self._talk_weight, self._decoys))
+        self._decoder.activate_search("commands")
+        self._phrases = frozenset(self.grammar.phrases)
 
     def _knows(self, word: str) -> bool:
         return self._decoder.lookup_word(word) is not None

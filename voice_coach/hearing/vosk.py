@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from voice_coach.commands import SESSION, Phrases
 from voice_coach.errors import MachineError
 from voice_coach.hearing.grammar import UNKNOWN, Grammar, grammar
 from voice_coach.hearing.recogniser import Hypothesis
@@ -28,6 +30,9 @@ BLOCK = 480
 
 DITHER = 3.0
 """Noise added to all sound, sample steps: in digital silence a model may wait seconds for the end of an utterance."""
+
+RECENT = 4.0
+"""Seconds of sound that a new recogniser hears again, so that it knows the room as the one before did."""
 
 SETTINGS = "voice_coach.json"
 """Optional file in a model directory that holds ModelSettings, such as {"time_scale": 0.3333}."""
@@ -65,7 +70,7 @@ class ModelSettings:
 
 
 class VoskRecogniser:
-    """Listens for the phrase table with one Vosk model."""
+    """Listens for phrases with one Vosk model."""
 
     def __init__(self, model: Path) -> None:
         """Load the model in directory *model*.
@@ -82,19 +87,20 @@ class VoskRecogniser:
         with _quiet():
             vosk.SetLogLevel(-2)
             self._model: Any = vosk.Model(str(model))  # a Path would fail in it
-        self.grammar: Grammar = grammar(self._knows, model.name)
         if not self._knows(UNKNOWN):
             raise MachineError(
                 f"The speech model {model.name} cannot say “none of these” (it has no word {UNKNOWN}), so every noise "
                 "would be taken for a command; choose another model (voice-coach models list)."
             )
-        decoys = self.grammar.decoys if settings.decoys else ()
-        self._listed = json.dumps([*self.grammar.weighted(settings.weight), *decoys, UNKNOWN])
+        self._model_name, self._settings = model.name, settings
         self._dither = np.random.default_rng(0)
         self._make: Any = vosk.KaldiRecognizer
         self._waiting = silence(0)
+        self._recent: deque[bytes] = deque(maxlen=round(RECENT * HEARING_RATE / BLOCK))
+        """The blocks decoded last."""
         self._decoded = 0
-        self._renew()
+        self._text = ""
+        self.listen_for(SESSION)
 
     def push(self, samples: Samples) -> list[Hypothesis]:
         """See Recogniser."""
@@ -103,8 +109,16 @@ class VoskRecogniser:
         while len(self._waiting) >= BLOCK:
             block, self._waiting = self._waiting[:BLOCK], self._waiting[BLOCK:]
             dithered = saturate(block + self._dither.normal(0, DITHER, BLOCK))
-            found += self._decode(dithered.tobytes())
+            self._recent.append(dithered.tobytes())
+            found += self._decode(self._recent[-1])
         return found
+
+    def listen_for(self, phrases: Phrases) -> None:
+        """See Recogniser. Vosk's own way of changing a grammar ends the process once sound has been heard."""
+        self.grammar: Grammar = grammar(self._knows, self._model_name, phrases)
+        decoys = self.grammar.decoys if self._settings.decoys else ()
+        self._listed = json.dumps([*self.grammar.weighted(self._settings.weight), *decoys, UNKNOWN])
+        self._renew()
 
     @property
     def _now(self) -> float:
@@ -114,11 +128,24 @@ class VoskRecogniser:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
     def _renew(self) -> None:
+        """A new recogniser, the matter of a millisecond, which hears the last seconds again.
+
+        It tells nothing of them, save of an utterance that was going on.
+        """
+        going_on = bool(self._text)
+        self._decoded -= sum(len(block) // 2 for block in self._recent)
         self._kaldi: Any = self._make(self._model, float(HEARING_RATE), self._listed)
         self._kaldi.SetWords(True)
         self._origin = self._now
         """Where the word times of this recogniser count from, seconds."""
         self._begin()
+        for block in self._recent:
+            for _ in self._decode(block):
+                pass
+        if self._recent and not going_on:
+            self._kaldi.Reset()
+            self._begin()
+        self._text = ""  # so what is being said is told again with the next block
 
     def _begin(self) -> None:
         self._text = ""

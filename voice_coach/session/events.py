@@ -1,6 +1,6 @@
-"""What comes into the session (facts, past tense) and what goes out of it (effects, verbs).
+"""What comes into a conversation (facts, past tense) and what goes out of it (effects, verbs).
 
-Times are seconds from the start of the session.
+Times are seconds from the start of the program.
 """
 
 from __future__ import annotations
@@ -28,6 +28,17 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A phrase was heard, or its key pressed, that only the present conversation knows the meaning of."""
+
+    phrase: str
+    path: str = "command"
+    """"command" (a whole utterance) or "key"."""
+    word_end: float | None = None
+    """As in Heard."""
+
+
+@dataclass(frozen=True)
 class Suspected:
     """A safety word has been seen in a partial result; it will be heard or withdrawn within a moment."""
 
@@ -49,7 +60,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Tick:
-    """Nothing happened until the session's due time."""
+    """Nothing happened until the conversation's due time."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,7 @@ class Returned:
     part: str
 
 
-Event = Heard | Suspected | Withdrawn | Spoken | Tick | Lost | Returned
+Event = Heard | Told | Suspected | Withdrawn | Spoken | Tick | Lost | Returned
 
 
 class Earcon(StrEnum):

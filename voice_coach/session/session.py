@@ -1,13 +1,14 @@
 """The session: `begin` it, then `advance` it with each event and the time.
 
 Pure: no clock, no thread, no device. The caller waits for events until `due(session)`, then
-passes a Tick; it carries out the effects that come back.
+passes a Tick; it carries out the effects that come back. `guide` makes a conversation of it, which the stage plays.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from voice_coach.commands import SESSION, Phrases
 from voice_coach.routine.model import Routine
 from voice_coach.session import moves, words
 from voice_coach.session.events import (
@@ -24,6 +25,7 @@ from voice_coach.session.events import (
     Suspected,
     Tempo,
     Tick,
+    Told,
     Volume,
     Withdrawn,
 )
@@ -46,7 +48,7 @@ from voice_coach.session.state import (
 )
 from voice_coach.session.timeline import LATE, Cue, due, next_cue, tempo
 
-__all__ = ["advance", "begin", "due", "over"]
+__all__ = ["Guided", "advance", "begin", "due", "guide", "over"]
 
 MOUTH = ("voice", "loudspeaker")
 """The parts that speak; the others hear."""
@@ -83,6 +85,8 @@ def advance(session: Session, event: Event, now: float) -> Result:
             moved, effects = obey(settled, event, now)
         case Suspected():
             moved, effects = replace(session, doubted=now, cut=session.saying or session.cut), (Hush(),)
+        case Told():
+            moved, effects = session, ()  # meant for another conversation
         case Withdrawn():
             moved, effects = _withdrawn(session)
         case Spoken(number=number):
@@ -191,3 +195,45 @@ def _returned(session: Session, returned: Returned) -> Result:
         return session, (back,)
     line = words.PAUSED if returned.part in MOUTH else words.HEARING_BACK
     return moves.before(moves.say(session, line), back)
+
+
+@dataclass(frozen=True)
+class Guided:
+    """A session as a conversation."""
+
+    session: Session
+
+    @property
+    def phrases(self) -> Phrases:
+        """See Conversation."""
+        return SESSION
+
+    @property
+    def saying(self) -> bool:
+        """See Conversation."""
+        return self.session.saying
+
+    @property
+    def due(self) -> float | None:
+        """See Conversation."""
+        return due(self.session)
+
+    @property
+    def ended(self) -> str | None:
+        """See Conversation."""
+        return self.session.phase.reason if isinstance(self.session.phase, Ended) else None
+
+    def over(self, now: float) -> bool:
+        """See Conversation."""
+        return over(self.session, now)
+
+    def advance(self, event: Event, now: float) -> tuple[Guided, tuple[Effect, ...]]:
+        """See Conversation."""
+        session, effects = advance(self.session, event, now)
+        return Guided(session), effects
+
+
+def guide(routine: Routine, resume: Session | None = None) -> tuple[Guided, tuple[Effect, ...]]:
+    """The conversation through *routine* and its first effects, as `begin`."""
+    session, effects = begin(routine, resume)
+    return Guided(session), effects
