@@ -103,8 +103,10 @@ class Person:
                 return self._answers[line], line
             if words.SHALL_WE in line:
                 return "yes", words.SHALL_WE
+        if words.COMFORTABLE in lines:
+            return "yes", words.COMFORTABLE
         if words.SAY_GENTLER in lines:
             return "yes", words.SAY_GENTLER
         if {words.SAY_READY, words.SAY_ON, words.STILL_READY} & set(lines):
             return "ready", lines[0]
-        return ("continue", lines[0]) if {words.PAUSED, words.NOTED} & set(lines) else (None, "")
+        return ("continue", lines[0]) if {words.PAUSED, words.NOTED, words.NO_SIGN} & set(lines) else (None, "")

@@ -68,6 +68,8 @@ def told(words: str) -> dict[str, Any]:
         else:
             key, value = word.split("=")
             changes[key] = int(value) if value.isdigit() else value
+    if "check_ins" in changes:
+        changes["check_ins"] = [int(at) for at in str(changes["check_ins"]).split(",")]
     if "repetitions" in changes:
         changes["duration"] = None
     return step_data(technique=technique, region=region, **changes)

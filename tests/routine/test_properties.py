@@ -194,6 +194,8 @@ VIOLATIONS: list[tuple[str, Change]] = [
     ("R16", lambda step: {"gentler": ()} if step.pressure else None),
     ("R16", lambda step: {"gentler": step.ladder[:-1]} if step.pressure else None),
     ("R16", lambda step: {"gentler": (*step.ladder, step.ladder[-1])} if step.pressure else None),
+    ("H7", lambda step: {"check_ins": (step.seconds - 9.0,)}),
+    ("H7", lambda step: {"check_ins": (2.0, 3.0)}),
     ("R3", lambda step: {"pressure": 4} if hands_on(step) and step.pressure == 1 else None),
 ]
 

@@ -64,6 +64,9 @@ CASES: list[tuple[str, str, str, str]] = [
     ("H6", "pressing rest", "holding outer_thigh pressure=2", "holding outer_thigh"),
     ("H6", "stroking without touch", "stroking outer_thigh pressure=0", "stroking outer_thigh"),
     ("H6", "a pressed belly", "rubbing belly pressure=3", "rubbing belly pressure=2"),
+    ("H7", "too late to answer", "stroking outer_thigh check_ins=21", "stroking outer_thigh check_ins=20"),
+    ("H7", "twice at once", "stroking outer_thigh check_ins=5,14", "stroking outer_thigh check_ins=5,15"),
+    ("H7", "turned round", "stroking outer_thigh check_ins=15,5", "stroking outer_thigh check_ins=5"),
 ]  # fmt: skip
 
 
@@ -232,7 +235,7 @@ def test_every_rule_explains_itself() -> None:
         assert explain(rule.number.lower()).startswith(f"{rule.number}: ")
         assert explain(rule.number).splitlines()[1:] == [f"Source: {rule.source}.", f"Checked: {rule.checked}."]
     assert [rule.number for rule in RULES][:16] == [f"R{n}" for n in range(1, 17)]
-    with pytest.raises(UserError, match=r"there is no rule 'R99'; the rules are R1, R2, .*, H6"):
+    with pytest.raises(UserError, match=r"there is no rule 'R99'; the rules are R1, R2, .*, H7"):
         explain("R99")
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from voice_coach.commands import Command
 from voice_coach.rehearsal import hear
-from voice_coach.routine.model import Routine
-from voice_coach.session.events import Effect, Event, Heard, Hush, Say, Spoken, Tick
+from voice_coach.routine.model import Outcome, Routine
+from voice_coach.session.events import Effect, Event, Heard, Hush, Note, Say, Spoken, Tick
 from voice_coach.session.session import advance, begin, due, over
-from voice_coach.session.state import Session
+from voice_coach.session.state import Asking, Preparing, Session
 
 SPEAKING = 2.0
 """Seconds every Say takes."""
@@ -60,6 +60,21 @@ class Play:
             else:
                 self.wait(each)
         return self
+
+    def work(self, step: str) -> Play:
+        """Answer what is asked as one would who is well, go to that step, and let its clock start."""
+        while isinstance(self.session.phase, Asking | Preparing):
+            match self.session.phase:
+                case Asking(questions=questions, index=index):
+                    self.hear("no" if questions[index].no is Outcome.GO_ON else "yes")
+                case _:
+                    self.hear("ready")
+        number = next(n for n, each in enumerate(self.routine.steps, start=1) if each.id == step)
+        self.happen(Heard(Command.GO_TO, f"step {number}", "command", number))
+        for _ in range(1000):
+            if any(isinstance(effect, Note) and effect.data.get("cue") == "start" for effect in self.wait(0.5)):
+                return self
+        raise AssertionError(f"{step} never begins")
 
     @property
     def said(self) -> str:

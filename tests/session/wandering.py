@@ -14,6 +14,7 @@ from tests.session.playing import Play
 from voice_coach.commands import Command
 from voice_coach.routine.body import REGIONS, Area, Side, within
 from voice_coach.routine.model import Outcome, Routine, Step
+from voice_coach.session.comfort import ANSWERS, is_open
 from voice_coach.session.events import Effect, Event, Heard, Hush, Lost, Note, Returned, Spoken, Suspected, Tempo, Tick
 from voice_coach.session.events import Withdrawn as FalseAlarm
 from voice_coach.session.obey import HEARD_ASLEEP
@@ -62,7 +63,8 @@ class Watched(Play):
         effects = super().happen(event)
         self.seen["events"] += 1
         assert self.seen["events"] < LONGEST, "this session never ends"
-        if isinstance(event, Heard) and before.asleep and event.command not in HEARD_ASLEEP:
+        obeyed = HEARD_ASLEEP | ANSWERS if is_open(before.phase) else HEARD_ASLEEP
+        if isinstance(event, Heard) and before.asleep and event.command not in obeyed:
             assert not effects, f"{event.command} is obeyed by a coach that sleeps"
             self.seen["slept through"] += 1
         elif isinstance(event, Heard):
@@ -211,6 +213,8 @@ def willing_answer(played: Watched) -> str | None:
             return "ready"
         case Paused():
             return "continue"
+        case Doing(asked=float()):
+            return "yes"
         case Offering():
             return "yes"
     return None

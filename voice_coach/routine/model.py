@@ -19,6 +19,8 @@ from voice_coach.routine.spelling import suggest
 
 PRESSURES = ("rest", "stroking", "light", "medium", "firm")
 """What each pressure level is called aloud."""
+TO_ANSWER = 10.0
+"""Seconds in which a check-in wants its answer."""
 
 
 class Rung(Model):
@@ -148,6 +150,8 @@ class Step(Model):
     """How long one point is pressed at most."""
     instruction: Spoken
     cues: tuple[AuthoredCue, ...] = ()
+    check_ins: tuple[Seconds, ...] = ()
+    """Seconds from the start of the step at which the coach asks whether it is still comfortable."""
     gentler: tuple[Rung, ...] | None = None
     """The step's own ladder, or None for its technique's."""
 

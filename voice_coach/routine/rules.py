@@ -1,7 +1,7 @@
 """The safety rules: a table of small checks that every routine keeps.
 
 What a region holds counts: whoever kneads "leg" kneads the back of the knee too. R1 to R16 are
-the rules of the craft; H1 to H6 keep the questions, the cast and the bath safe.
+the rules of the craft; H1 to H7 keep the questions, the cast, the bath and the check-ins safe.
 """
 
 from __future__ import annotations
@@ -227,6 +227,13 @@ RULES: tuple[Rule, ...] = (
         checked="no sides in the middle of the body, no touch without pressure, no pressing while resting, at "
         "most 2 on the belly",
         on_step=on_one.sides,
+    ),
+    Rule(
+        "H7",
+        "Who is asked whether it is still comfortable has time to answer within the step.",
+        "house rule",
+        checked="each of a step's `check_ins` is at least 10 s before its end, and at least 10 s after the one before",
+        on_step=on_one.check_ins,
     ),
 )
 """Every rule, in order."""

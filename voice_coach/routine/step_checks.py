@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from voice_coach.routine.anatomy import CAST, FIRM, MOST, NEVER_STRUCK, NO_SIDES, passed, touches, ways
 from voice_coach.routine.body import NODES, Side, within
 from voice_coach.routine.findings import Finding, hands_on
-from voice_coach.routine.model import Step
+from voice_coach.routine.model import TO_ANSWER, Step
 
 
 def direction(step: Step) -> Iterator[Finding]:
@@ -172,3 +172,15 @@ def sides(step: Step) -> Iterator[Finding]:
     if hands_on(step) and step.pressure == 0:
         yield Finding(f"{step.technique.kind} without touch", "write pressure 1 or more", ("pressure",))
     yield from most(step, "H6")
+
+
+def check_ins(step: Step) -> Iterator[Finding]:
+    """H7: there is time to answer."""
+    for index, at in enumerate(step.check_ins):
+        before = step.check_ins[index - 1] if index else -TO_ANSWER
+        if at > step.seconds - TO_ANSWER:
+            what = f"a check-in at {at:g} s of a step that lasts {step.seconds:g} s leaves no time to answer"
+            yield Finding(what, f"write at most {step.seconds - TO_ANSWER:g} s, or leave it out", ("check_ins", index))
+        elif at < before + TO_ANSWER:
+            fix = f"put the earlier one first, {TO_ANSWER:g} s apart"
+            yield Finding(f"a check-in at {at:g} s comes too soon after {before:g} s", fix, ("check_ins", index))

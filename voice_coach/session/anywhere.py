@@ -80,6 +80,8 @@ def repeat(session: Session, heard: Heard, now: float) -> Result:
     """Say again what this phase opened with; a running clock keeps running."""
     phase = session.phase
     plain = replace(phase, done=0.0) if isinstance(phase, Doing) else phase
+    if isinstance(phase, Doing) and phase.asked is not None:
+        return moves.say(replace(session, phase=replace(phase, asked=phase.elapsed(now))), words.COMFORTABLE)
     if isinstance(phase, Asking | Changing | Offering | Preparing):
         return moves.enter(session, freeze(phase, now))
     return moves.say(session, *words.opening(session.routine, session.turns, plain))

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice_coach.commands import SAFETY, Command
-from voice_coach.session import anywhere, moves, pain, words
+from voice_coach.session import anywhere, comfort, moves, pain, words
 from voice_coach.session.anywhere import Answer, nothing, row, undo
+from voice_coach.session.comfort import uneasy
 from voice_coach.session.events import Heard, Hush, Note
+from voice_coach.session.hands import back, go_to, more_time, next_, skip, softer, start_now, turn_of
 from voice_coach.session.state import (
     TAKEN_BACK,
     Asking,
@@ -29,19 +31,18 @@ from voice_coach.session.state import (
     touched,
 )
 
-MORE = 30.0
-"""Seconds that "more time" adds."""
-
-
 HEARD_ASLEEP = {*SAFETY, Command.RED_FLAG, Command.WAKE}
 """What is obeyed even while the coach sleeps; and so is every key."""
 
 
 def obey(session: Session, heard: Heard, now: float) -> Result:
     """Do what was heard. The state before it is kept for "undo"."""
-    if session.asleep and heard.path == "command" and heard.command not in HEARD_ASLEEP:
+    obeyed = HEARD_ASLEEP | comfort.ANSWERS if comfort.is_open(session.phase) else HEARD_ASLEEP
+    if session.asleep and heard.path == "command" and heard.command not in obeyed:
         return session, ()
     moved, effects = TABLE[type(session.phase)][heard.command](session, heard, now)
+    if heard.command is not Command.REPEAT:
+        moved = comfort.closed(moved)  # whoever says anything has shown that all is well
     if heard.command is not Command.WHAT_HEARD:
         moved = replace(moved, heard=heard)
     before, after = freeze(session.phase, now), freeze(moved.phase, now)
@@ -125,84 +126,6 @@ def first_this(session: Session, heard: Heard, now: float) -> Result:
     return moves.enter(session, freeze(session.phase, now), words.THIS_FIRST)
 
 
-# Hands on -----------------------------------------------------------------------------------------
-
-
-def _turn(phase: Phase) -> int:
-    match phase:
-        case Doing(turn=turn) | Changing(turn=turn) | Offering(turn=turn):
-            return turn
-        case Paused(phase=inner) | Asking(then=inner):
-            return _turn(inner)
-        case _:
-            return 0
-
-
-def next_(session: Session, heard: Heard, now: float) -> Result:
-    """On to the other side, or the next step."""
-    return moves.go_on(session, _turn(session.phase))
-
-
-def skip(session: Session, heard: Heard, now: float) -> Result:
-    """Leave this step, its other side too."""
-    turn = _turn(session.phase)
-    index = session.turns[turn].index
-    after = next((n for n, t in enumerate(session.turns) if t.index > index), len(session.turns))
-    noted = moves.note(f"skipped: {session.turns[turn].step.id}", skipped=session.turns[turn].step.id)
-    return moves.before(moves.start_turn(session, moves.following(session, after)), noted)
-
-
-def back(session: Session, heard: Heard, now: float) -> Result:
-    """The turn before this one."""
-    earlier = moves.following(session, _turn(session.phase) - 1, by=-1)
-    return moves.answer(session, words.FIRST_STEP) if earlier is None else moves.start_turn(session, earlier)
-
-
-def softer(session: Session, heard: Heard, now: float) -> Result:
-    """One rung gentler, at once; no report is made."""
-    assert isinstance(session.phase, Doing)
-    phase = session.phase
-    ladder = session.turns[phase.turn].step.ladder
-    if phase.rung >= len(ladder):
-        return moves.answer(session, words.GENTLEST)
-    left = phase.length - phase.elapsed(now)
-    return moves.before(moves.start_rung(session, phase.turn, phase.rung + 1, left), Hush())
-
-
-def start_now(session: Session, heard: Heard, now: float) -> Result:
-    """Cut the instruction short and begin."""
-    assert isinstance(session.phase, Doing)
-    if session.phase.since is not None:
-        return nothing(session, heard, now)
-    return moves.before(moves.run(session, session.phase, now), Hush())
-
-
-def more_time(session: Session, heard: Heard, now: float) -> Result:
-    """Half a minute more, where the technique allows it: once, and until the step is twice as long."""
-    assert isinstance(session.phase, Doing)
-    phase, step = session.phase, session.turns[session.phase.turn].step
-    longest = step.seconds + max(MORE, step.seconds)
-    if not step.technique.extendable or step.repetitions or phase.length + MORE > longest:
-        return moves.answer(session, words.NO_LONGER)
-    session = replace(
-        session, phase=replace(phase, length=phase.length + MORE, cued=phase.cued - {"half", "ten_seconds"})
-    )
-    return moves.answer(session, words.LONGER)
-
-
-def go_to(session: Session, heard: Heard, now: float) -> Result:
-    """To the step with the number heard, its first side."""
-    number = heard.number or 0
-    if not 1 <= number <= len(session.routine.steps):
-        return moves.answer(session, words.step_range(len(session.routine.steps)))
-    turn = next(
-        (n for n, t in enumerate(session.turns) if t.index == number - 1 and moves.following(session, n) == n), None
-    )
-    if turn is None:
-        return moves.answer(session, words.step_left_out(number - 1))
-    return moves.start_turn(session, turn)
-
-
 # Changing sides, offers, pauses, the end ----------------------------------------------------------
 
 
@@ -228,7 +151,7 @@ def decline(session: Session, heard: Heard, now: float) -> Result:
     if area is None:
         return accept(session, heard, now)
     session, notes = moves.leave_out(session, area, "asked")
-    moved = moves.go_on(session, _turn(session.phase), words.leave_out(area))
+    moved = moves.go_on(session, turn_of(session.phase), words.leave_out(area))
     return moves.before(moved, *notes)
 
 
@@ -298,7 +221,7 @@ TABLE: dict[type[Phase], dict[Command, Answer]] = {
         ready=prepared, yes=prepared, next=prepared, go_on=prepared, skip=prepare_skip, back=prepare_back,
         more_time=take_time, go_to=first_this, start_over=prepare_from_start,
     ),
-    Doing: _HANDS | row(softer=softer, more_time=more_time, ready=start_now, yes=start_now, go_on=start_now),
+    Doing: _HANDS | row(softer=softer, more_time=more_time, ready=start_now, yes=start_now, go_on=start_now, no=uneasy),
     Changing: _HANDS | row(
         ready=start_side, yes=start_side, next=start_side, go_on=start_side, more_time=take_time,
     ),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from voice_coach.commands import SESSION, Phrases
-from voice_coach.routine.model import Routine
-from voice_coach.session import moves, words
+from voice_coach.routine.model import TO_ANSWER, Routine
+from voice_coach.session import comfort, moves, words
 from voice_coach.session.events import (
     Earcon,
     Effect,
@@ -153,6 +153,8 @@ def _tick(session: Session, now: float) -> Result:
             return moves.say(replace(session, phase=replace(phase, reminded=True)), words.STILL_READY)
         case Preparing(index=index):
             return moves.prepare(session, index + 1)
+        case Doing(asked=float(asked)) as phase if _first(session, phase, asked + TO_ANSWER):
+            return comfort.unanswered(session, now)
         case Doing() as phase if cue := next_cue(session, phase):
             return _cue(session, phase, cue, now)
         case Doing(turn=turn):
@@ -166,9 +168,16 @@ def _tick(session: Session, now: float) -> Result:
             return session, ()
 
 
+def _first(session: Session, doing: Doing, at: float) -> bool:
+    """Whether second *at* of the turn comes before its next cue."""
+    cue = next_cue(session, doing)
+    return cue is None or at <= cue.at
+
+
 def _cue(session: Session, doing: Doing, cue: Cue, now: float) -> Result:
-    session = replace(session, phase=replace(doing, cued=doing.cued | {cue.name}))
-    if cue.at <= doing.elapsed(now) - LATE:
+    asked = doing.elapsed(now) if cue.asks else doing.asked
+    session = replace(session, phase=replace(doing, cued=doing.cued | {cue.name}, asked=asked))
+    if not cue.asks and cue.at <= doing.elapsed(now) - LATE:
         return session, ()
     return moves.before(
         moves.say(session, cue.text, earcon=Earcon.CUE), Note("cue", {"cue": cue.name, "text": cue.text})

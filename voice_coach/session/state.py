@@ -51,6 +51,8 @@ class Doing:
     """When the clock last started; None while it stands."""
     cued: frozenset[str] = frozenset()
     """Cues already given."""
+    asked: float | None = None
+    """Seconds that were done when comfort was asked for; None when that is answered."""
 
     def elapsed(self, now: float) -> float:
         """Seconds of this turn that are done."""
@@ -197,7 +199,7 @@ def freeze(phase: Phase, now: float) -> Phase:
     """The same phase with its clock standing still."""
     match phase:
         case Doing():
-            return replace(phase, done=phase.elapsed(now), since=None)
+            return replace(phase, done=phase.elapsed(now), since=None, asked=None)
         case Asking() | Preparing() | Changing() | Offering():
             return replace(phase, since=None)
         case _:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from voice_coach.routine.model import Step
+from voice_coach.routine.findings import hands_on
+from voice_coach.routine.model import TO_ANSWER, Step
 from voice_coach.session import words
 from voice_coach.session.state import TAKE_BACK, Asking, Changing, Doing, Ended, Offering, Preparing, Session
 
@@ -16,6 +18,10 @@ CHANGE = 6.0
 """Seconds to change hands."""
 DOUBT = 1.0
 """Seconds after which a suspicion that nobody settled is over."""
+FIRM = 4
+"""From this pressure on, the coach asks for comfort without the author's doing."""
+FIRM_PART = 30.0
+"""Seconds of firm pressure between two check-ins at most."""
 LATE = 4.0
 """A cue held up longer than this (the coach was talking) is dropped, seconds."""
 
@@ -28,6 +34,24 @@ class Cue:
     at: float
     """Seconds from the start of the turn."""
     text: str
+    asks: bool = False
+    """Whether it wants an answer; then it is never dropped."""
+
+
+def check_ins(session: Session, doing: Doing) -> tuple[float, ...]:
+    """The seconds of a turn at which comfort is asked for.
+
+    Firm work is cut into equal parts of half a minute at most, with a check-in in the middle of each: so there is no
+    longer way between two of them across sides and steps either.
+    """
+    if doing.rung:
+        return ()
+    step = session.turns[doing.turn].step
+    parts = math.ceil(doing.length / FIRM_PART) if step.pressure >= FIRM and hands_on(step) else 0
+    middles = (doing.length * (part + 0.5) / parts for part in range(parts))
+    firm = [max(0.0, min(middle, doing.length - TO_ANSWER)) for middle in middles]
+    own = [at for at in step.check_ins if all(abs(at - other) >= TO_ANSWER for other in firm)]
+    return tuple(sorted([*firm, *own]))
 
 
 def cues(session: Session, doing: Doing) -> tuple[Cue, ...]:
@@ -37,10 +61,14 @@ def cues(session: Session, doing: Doing) -> tuple[Cue, ...]:
         Cue(f"authored_{number}", doing.length / 2 if cue.at == "half" else cue.at, cue.say)
         for number, cue in enumerate(authored, start=1)
     ]
+    own = []
     if doing.length >= 40 and not any(cue.at == "half" for cue in authored):
-        found.append(Cue("half", doing.length / 2, words.HALF))
+        own.append(Cue("half", doing.length / 2, words.HALF))
     if doing.length >= 25:
-        found.append(Cue("ten_seconds", doing.length - 10, words.TEN))
+        own.append(Cue("ten_seconds", doing.length - 10, words.TEN))
+    asked = check_ins(session, doing)
+    found += [cue for cue in own if all(abs(cue.at - at) > LATE for at in asked)]  # one thing at a time
+    found += [Cue(f"check_in_{number}", at, words.COMFORTABLE, asks=True) for number, at in enumerate(asked, start=1)]
     return tuple(sorted(found, key=lambda cue: cue.at))
 
 
@@ -86,7 +114,8 @@ def due(session: Session) -> float | None:
             return since + item.seconds
         case Doing(since=float(since)) as doing:
             cue = next_cue(session, doing)
-            return since + max(0.0, (cue.at if cue else doing.length) - doing.done)
+            ends = [cue.at if cue else doing.length] + ([] if doing.asked is None else [doing.asked + TO_ANSWER])
+            return since + max(0.0, min(ends) - doing.done)
         case Changing(since=float(since)):
             return since + CHANGE
         case Offering(since=float(since), reminded=False):

@@ -1,0 +1,100 @@
+"""What commands do while hands are on, and the ways from one turn to another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voice_coach.session import comfort, moves, words
+from voice_coach.session.anywhere import nothing
+from voice_coach.session.events import Earcon, Heard, Hush
+from voice_coach.session.state import (
+    Asking,
+    Changing,
+    Doing,
+    Offering,
+    Paused,
+    Phase,
+    Result,
+    Session,
+)
+
+MORE = 30.0
+"""Seconds that "more time" adds."""
+
+
+def turn_of(phase: Phase) -> int:
+    """The turn that a phase is about."""
+    match phase:
+        case Doing(turn=turn) | Changing(turn=turn) | Offering(turn=turn):
+            return turn
+        case Paused(phase=inner) | Asking(then=inner):
+            return turn_of(inner)
+        case _:
+            return 0
+
+
+def next_(session: Session, heard: Heard, now: float) -> Result:
+    """On to the other side, or the next step."""
+    return moves.go_on(session, turn_of(session.phase))
+
+
+def skip(session: Session, heard: Heard, now: float) -> Result:
+    """Leave this step, its other side too."""
+    turn = turn_of(session.phase)
+    index = session.turns[turn].index
+    after = next((n for n, t in enumerate(session.turns) if t.index > index), len(session.turns))
+    noted = moves.note(f"skipped: {session.turns[turn].step.id}", skipped=session.turns[turn].step.id)
+    return moves.before(moves.start_turn(session, moves.following(session, after)), noted)
+
+
+def back(session: Session, heard: Heard, now: float) -> Result:
+    """The turn before this one."""
+    earlier = moves.following(session, turn_of(session.phase) - 1, by=-1)
+    return moves.answer(session, words.FIRST_STEP) if earlier is None else moves.start_turn(session, earlier)
+
+
+def softer(session: Session, heard: Heard, now: float) -> Result:
+    """One rung gentler, at once; no report is made."""
+    assert isinstance(session.phase, Doing)
+    phase = session.phase
+    ladder = session.turns[phase.turn].step.ladder
+    if phase.rung >= len(ladder):
+        return moves.answer(session, words.GENTLEST)
+    left = phase.length - phase.elapsed(now)
+    return moves.before(moves.start_rung(session, phase.turn, phase.rung + 1, left), Hush())
+
+
+def start_now(session: Session, heard: Heard, now: float) -> Result:
+    """Cut the instruction short and begin."""
+    assert isinstance(session.phase, Doing)
+    if comfort.is_open(session.phase):
+        return moves.sound(session, Earcon.HEARD)
+    if session.phase.since is not None:
+        return nothing(session, heard, now)
+    return moves.before(moves.run(session, session.phase, now), Hush())
+
+
+def more_time(session: Session, heard: Heard, now: float) -> Result:
+    """Half a minute more, where the technique allows it: once, and until the step is twice as long."""
+    assert isinstance(session.phase, Doing)
+    phase, step = session.phase, session.turns[session.phase.turn].step
+    longest = step.seconds + max(MORE, step.seconds)
+    if not step.technique.extendable or step.repetitions or phase.length + MORE > longest:
+        return moves.answer(session, words.NO_LONGER)
+    session = replace(
+        session, phase=replace(phase, length=phase.length + MORE, cued=phase.cued - {"half", "ten_seconds"})
+    )
+    return moves.answer(session, words.LONGER)
+
+
+def go_to(session: Session, heard: Heard, now: float) -> Result:
+    """To the step with the number heard, its first side."""
+    number = heard.number or 0
+    if not 1 <= number <= len(session.routine.steps):
+        return moves.answer(session, words.step_range(len(session.routine.steps)))
+    turn = next(
+        (n for n, t in enumerate(session.turns) if t.index == number - 1 and moves.following(session, n) == n), None
+    )
+    if turn is None:
+        return moves.answer(session, words.step_left_out(number - 1))
+    return moves.start_turn(session, turn)
