@@ -153,7 +153,7 @@ def _tick(session: Session, now: float) -> Result:
             return moves.say(replace(session, phase=replace(phase, reminded=True)), words.STILL_READY)
         case Preparing(index=index):
             return moves.prepare(session, index + 1)
-        case Doing(asked=float(asked)) as phase if _first(session, phase, asked + TO_ANSWER):
+        case Doing(asked=float(asked)) as phase if _first(session, phase, min(asked + TO_ANSWER, phase.length)):
             return comfort.unanswered(session, now)
         case Doing() as phase if cue := next_cue(session, phase):
             return _cue(session, phase, cue, now)
