@@ -168,6 +168,8 @@ class Phrases:
     """Phrases that only this conversation knows the meaning of."""
     keys: Mapping[str, Command | str] = field(default_factory=dict)
     """What a key stands for: a command, or one of its own phrases."""
+    joined: int = 1
+    """How many of its own phrases may be said in one breath, as in "calves, ten minutes"."""
 
     @cached_property
     def all(self) -> tuple[str, ...]:
@@ -184,17 +186,32 @@ class Phrases:
         """The command that the whole of *text* means, or None. Digits count as numbers."""
         return self.commands.get(_spelt(text))
 
+    def parts(self, text: str) -> tuple[str, ...]:
+        """The phrases of its own that the whole of *text* is made of, the longest first tried; none if it is not."""
+        return self._split(tuple(_spelt(text).split()), self.joined) or ()
+
     def told(self, text: str) -> str | None:
-        """The phrase of its own that *text* is, or None."""
-        return phrase if (phrase := _spelt(text)) in self.own else None
+        """The words of *text* when it is made of phrases of its own, or None."""
+        return " ".join(self.parts(text)) or None
+
+    def _split(self, words: tuple[str, ...], most: int) -> tuple[str, ...] | None:
+        if not words or not most:
+            return None if words else ()
+        for count in range(len(words), 0, -1):
+            first = " ".join(words[:count])
+            if first in self.own and (rest := self._split(words[count:], most - 1)) is not None:
+                return first, *rest
+        return None
 
 
-def table(commands: Iterable[Command], own: Iterable[str] = (), keys: Mapping[str, Command | str] = {}) -> Phrases:
+def table(
+    commands: Iterable[Command], own: Iterable[str] = (), keys: Mapping[str, Command | str] = {}, joined: int = 1
+) -> Phrases:
     """What is heard in a conversation that takes these *commands* and *own* phrases; safety words and keys always."""
     taken, spelt = {*SAFETY, *commands}, frozenset(_spelt(phrase) for phrase in own)
     known = {phrase: match for phrase, match in PHRASES.items() if match.command in taken and phrase not in spelt}
     usual = {key: command for key, command in KEYS.items() if command in taken}
-    return Phrases(known, spelt, {**usual, **keys})
+    return Phrases(known, spelt, {**usual, **keys}, joined)
 
 
 def _spelt(text: str) -> str:

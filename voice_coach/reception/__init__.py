@@ -1,0 +1,1 @@
+"""What is talked about before the session: which routine, and for whom."""

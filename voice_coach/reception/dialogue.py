@@ -1,0 +1,173 @@
+"""A dialogue: what all conversations before a session have in common.
+
+The coach asks, somebody answers, and the topic says what to ask next. The dialogue does the rest: it falls silent at
+the first sign of a safety word, ends on "stop", repeats, helps, reminds once, and lives with parts that fail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, Self, TypeVar
+
+from voice_coach.commands import Command, Phrases
+from voice_coach.reception import words
+from voice_coach.session.events import (
+    Earcon,
+    Effect,
+    End,
+    Event,
+    Heard,
+    Hush,
+    Lost,
+    Returned,
+    Say,
+    Spoken,
+    Suspected,
+    Tick,
+    Told,
+    Withdrawn,
+)
+from voice_coach.session.timeline import DOUBT
+
+REMIND = 15.0
+"""Seconds of silence after which the coach reminds once; then it waits quietly."""
+MOUTH = ("voice", "loudspeaker")
+
+
+class Topic(Protocol):
+    """What a dialogue is about, as a frozen state: what is asked now, and what an answer changes. Pure."""
+
+    @property
+    def phrases(self) -> Phrases:
+        """What can be heard; the same from beginning to end. REPEAT and HELP among it are the dialogue's."""
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What the coach says now, line by line; said again on "repeat"."""
+
+    @property
+    def help(self) -> tuple[str, ...]:
+        """What can be said here."""
+
+    @property
+    def reminder(self) -> tuple[str, ...]:
+        """What is said once when no answer comes."""
+
+    @property
+    def settled(self) -> str | None:
+        """How it ended, in a word; None while there is something to ask. What it *asks* then are its last words."""
+
+    def hear(self, told: Told | Heard) -> tuple[Self, tuple[str, ...]]:
+        """What an answer changes, and what is said before the next question. Where nothing changes, nothing is said."""
+
+
+T = TypeVar("T", bound=Topic)
+
+
+@dataclass(frozen=True)
+class Dialogue(Generic[T]):
+    """A conversation about one topic."""
+
+    topic: T
+    ended: str | None = None
+    says: int = 0
+    """How many Says there have been; the number of the last one."""
+    saying: bool = False
+    said: tuple[str, ...] = ()
+    """The last lines."""
+    cut: bool = False
+    """Whether they were hushed for a suspicion, and are said again if it is withdrawn."""
+    doubted: float | None = None
+    """Since when a safety word is suspected."""
+    since: float | None = None
+    """When the coach finished speaking; None while it speaks."""
+    reminded: bool = False
+    """Whether nobody answered the last question even after a reminder."""
+
+    @property
+    def phrases(self) -> Phrases:
+        """See Conversation."""
+        return self.topic.phrases
+
+    @property
+    def due(self) -> float | None:
+        """See Conversation."""
+        if self.doubted is not None:
+            return self.doubted + DOUBT
+        return None if self.since is None or self.reminded or self.ended else self.since + REMIND
+
+    def over(self, now: float) -> bool:
+        """See Conversation."""
+        return self.ended is not None and not self.saying
+
+    def advance(self, event: Event, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+        """See Conversation."""
+        match event:
+            case Spoken(number=number):
+                mine = self.saying and number == self.says
+                return (replace(self, saying=False, since=now) if mine else self), ()
+            case Lost(part=part):
+                return replace(self, doubted=None, cut=False)._lost(part)
+            case Suspected():
+                hushed = replace(self, doubted=now, cut=self.saying or self.cut, saying=False, since=None)
+                return hushed, (Hush(),)
+            case Withdrawn():
+                return self._go_on(now)
+            case Tick():
+                return self._tick(now)
+            case _ if self.ended:
+                return self, ()
+            case Returned(part=part):
+                return self.say(*(() if part in MOUTH else (words.HEARING_AGAIN,)), *self.topic.asks)
+            case Heard() | Told():
+                return replace(self, doubted=None, cut=False, reminded=False)._hear(event)
+            case _:
+                return self, ()
+
+    def say(self, *lines: str, earcon: Earcon | None = None) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+        """Say *lines* in place of whatever is being said; none at all is silence."""
+        if not lines:
+            return replace(self, saying=False), (Hush(),)
+        spoken = replace(self, says=self.says + 1, saying=True, said=lines, since=None, cut=False)
+        return spoken, (Say(lines, spoken.says, earcon),)
+
+    def _hear(self, heard: Heard | Told) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+        match heard:
+            case Heard(command=Command.STOP):
+                return self._end("stopped", words.GOODBYE)
+            case Heard(command=Command.RED_FLAG):
+                return self._end("red_flag", words.DOCTOR_NOW)
+            case Heard(command=Command.REPEAT):
+                return self.say(*self.topic.asks)
+            case Heard(command=Command.HELP):
+                return self.say(*self.topic.help)
+        topic, lines = self.topic.hear(heard)
+        if topic == self.topic and not lines:
+            return self, ()
+        return replace(self, topic=topic, ended=topic.settled).say(*lines, *topic.asks, earcon=Earcon.HEARD)
+
+    def _end(self, reason: str, line: str) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+        last, effects = replace(self, ended=reason).say(line, earcon=Earcon.END)
+        return last, (Hush(), *effects, End(reason))
+
+    def _go_on(self, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+        """It was a false alarm: what was hushed for it is said again from its start."""
+        calm = replace(self, doubted=None)
+        return calm.say(*self.said) if self.cut else (replace(calm, since=now), ())
+
+    def _tick(self, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+        if self.due is None or now < self.due:
+            return self, ()
+        if self.doubted is not None:
+            return self._go_on(now)
+        return replace(self, reminded=True).say(*self.topic.reminder)
+
+    def _lost(self, part: str) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+        if self.ended:
+            return replace(self, saying=self.saying and part not in MOUTH), ()
+        return self.say(words.NOT_SPEAKING if part in MOUTH else words.NOT_HEARING, earcon=Earcon.FAULT)
+
+
+def open_dialogue(topic: T) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+    """A dialogue about *topic* and its first effects: the first question."""
+    return Dialogue(topic).say(*topic.asks)
