@@ -10,7 +10,7 @@ from voice_coach.routine.model import Routine
 from voice_coach.routine.source import read
 
 FOLDER = Path(__file__).with_name("routines")
-SMALL = ("calf", "screened", "single")
+SMALL = ("bath", "calf", "screened", "single")
 SHIPPED = tuple(path.stem for path in shipped())
 
 

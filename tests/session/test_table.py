@@ -21,6 +21,7 @@ from voice_coach.session.state import (
     Paused,
     Phase,
     Preparing,
+    Waiting,
 )
 
 PLACES: dict[str, Callable[[], Play]] = {
@@ -28,6 +29,7 @@ PLACES: dict[str, Callable[[], Play]] = {
     "preparing": lambda: Play(routine("screened")).story("no", "no", "no", 3.0),
     "doing": lambda: Play(routine("calf")).story("step two", 3.0, 20.0),
     "changing": lambda: Play(routine("calf")).story(2.0, "next", 3.0),
+    "waiting": lambda: Play(routine("bath")).story(120.0),
     "offering": lambda: Play(routine("calf")).story(2.0, 5.0, "pain", 5.0),
     "left out": lambda: Play(routine("calf")).story(2.0, 5.0, "pain", 5.0, "pain", 5.0),
     "flags": lambda: Play(routine("screened")).story("no", "no", "no", "ready", "ready", 5.0, "pain", 5.0),
@@ -39,34 +41,34 @@ PLACES: dict[str, Callable[[], Play]] = {
 
 # What is said or done, and where that leads. A word in brackets is an earcon; "=" stays in the phase.
 TABLE = """
-command    | asking               | preparing              | doing               | changing        | offering              | left out        | flags                 | paused              | closing             | stopped              | finished
------------|----------------------|------------------------|---------------------|-----------------|-----------------------|-----------------|-----------------------|---------------------|---------------------|----------------------|---------
-stop       | We end > Ended       | We end > Ended         | We end > Ended      | We end > Ended  | We end > Ended        | We end > Ended  | We end > Ended        | We end > Ended      | We end > Ended      | hush =               | hush =
-pain       | noted > Paused       | noted > Paused         | light kneading > Offering | lighter stroke > Offering | left calf out = | We end > Ended | the calf out = | light kneading > Offering | noted > Paused | We end =          | Goodbye =
-red_flag   | a doctor now > Ended | a doctor now > Ended   | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now =  | a doctor now =
-next       | need a yes =         | Warm your hands =      | Change sides > Changing | Begin now > Doing | lighter stroke > Doing | Change sides > Changing | need a yes =  | Change sides > Changing | Goodbye > Ended | (nothing) =          | (nothing) =
-repeat     | pregnancy =          | cushion =              | Lift the muscle =   | Change sides =  | lighter stroke =      | Say ready to go on = | numb =           | Paused =            | That was the calf = | We end =             | Goodbye =
-back       | fever =              | cushion =              | Step 1 of 3 =       | left side > Doing | first one =         | first one =     | numb =                | Step 1 of 3 > Doing | Step 3 > Doing      | (nothing) =          | (nothing) =
-pause      | Paused > Paused      | Paused > Paused        | Paused > Paused     | Paused > Paused | Paused > Paused       | Paused > Paused | Paused > Paused       | (nothing) =         | Paused > Paused     | (nothing) =          | (nothing) =
-continue   | need a yes =         | Warm your hands =      | (nothing) =         | Begin now > Doing | lighter stroke > Doing | Change sides > Changing | need a yes =  | On we go > Doing    | (nothing) =         | Taken back > Doing   | (nothing) =
-softer     | (nothing) =          | (nothing) =            | Light kneading =    | (nothing) =     | lighter stroke > Doing | Change sides > Changing | (nothing) =   | Light kneading > Doing | (nothing) =      | (nothing) =          | (nothing) =
-slower     | no beat =            | no beat =              | (heard) =           | no beat =       | no beat =             | no beat =       | no beat =             | (heard) =           | no beat =           | (nothing) =          | (nothing) =
-faster     | no beat =            | no beat =              | (heard) =           | no beat =       | no beat =             | no beat =       | no beat =             | (heard) =           | no beat =           | (nothing) =          | (nothing) =
-louder     | volume 3 =           | volume 3 =             | volume 3 =          | volume 3 =      | volume 3 =            | volume 3 =      | volume 3 =            | volume 3 =          | volume 3 =          | volume 3 =           | volume 3 =
-quieter    | volume -3 =          | volume -3 =            | volume -3 =         | volume -3 =     | volume -3 =           | volume -3 =     | volume -3 =           | volume -3 =         | volume -3 =         | volume -3 =          | volume -3 =
-how_long   | in all =             | in all =               | seconds here =      | in all =        | seconds here =        | in all =        | seconds here =        | seconds here =      | at the end =        | (nothing) =          | (nothing) =
-help       | yes, no =            | ready, repeat =        | softer, pause =     | ready, skip =   | yes, skip =           | yes, skip =     | yes, no =             | continue, next =    | repeat or back. That = | We end =          | Goodbye =
-more_time  | Take your time =     | Take your time =       | Half a minute more = | Take your time = | Take your time =    | Take your time = | Take your time =     | Half a minute more = | (nothing) =        | (nothing) =          | (nothing) =
-skip       | need a yes =         | This one matters =     | Step 3 > Doing      | Step 2 > Doing  | out from now on > Changing | Change sides > Changing | need a yes = | Step 3 > Doing      | Goodbye > Ended     | (nothing) =          | (nothing) =
-yes        | doctor has to agree = | Warm your hands =     | (nothing) =         | Begin now > Doing | lighter stroke > Doing | Change sides > Changing | a doctor now > Ended | On we go > Doing | (nothing) =  | (nothing) =          | (nothing) =
-no         | strained =           | (nothing) =            | (nothing) =         | (nothing) =     | out from now on > Changing | Change sides > Changing | toes blue =  | (nothing) =         | (nothing) =         | (nothing) =          | (nothing) =
-ready      | need a yes =         | Warm your hands =      | (nothing) =         | Begin now > Doing | lighter stroke > Doing | Change sides > Changing | need a yes =  | On we go > Doing    | (nothing) =         | (nothing) =          | (nothing) =
-go_to      | need a yes =         | First this =           | Step 3 =            | Step 3 > Doing  | Step 3 > Doing        | Step 3 > Doing  | need a yes =          | Step 3 > Doing      | Step 3 > Doing      | (nothing) =          | (nothing) =
-start_over | fever =              | From the beginning =   | Step 1 =            | Step 1 > Doing  | Step 1 > Doing        | right side > Doing | numb =             | Step 1 > Doing      | Step 1 > Doing      | (nothing) =          | (nothing) =
-undo       | Taken back =         | Taken back > Asking    | Taken back =        | Taken back > Doing | Taken back > Doing | Taken back =    | Taken back > Doing    | Taken back > Doing  | Taken back > Doing  | Taken back > Doing   | (nothing) =
-what_heard | heard: no =          | heard: no =            | heard: step two =   | heard: next =   | heard discomfort =    | heard discomfort = | heard discomfort =  | heard: pause =      | heard: next =       | word for ending =    | heard: next =
-sleep      | safety words only =  | safety words only =    | safety words only = | safety words only = | safety words only = | safety words only = | safety words only = | safety words only = | safety words only = | (nothing) =          | (nothing) =
-wake       | (nothing) =          | (nothing) =            | (nothing) =         | (nothing) =     | (nothing) =           | (nothing) =     | (nothing) =           | (nothing) =         | (nothing) =         | (nothing) =          | (nothing) =
+command    | asking               | preparing              | doing               | changing        | waiting                    | offering              | left out        | flags                 | paused              | closing             | stopped              | finished
+-----------|----------------------|------------------------|---------------------|-----------------|----------------------------|-----------------------|-----------------|-----------------------|---------------------|---------------------|----------------------|---------
+stop       | We end > Ended       | We end > Ended         | We end > Ended      | We end > Ended  | We end > Ended             | We end > Ended        | We end > Ended  | We end > Ended        | We end > Ended      | We end > Ended      | hush =               | hush =
+pain       | noted > Paused       | noted > Paused         | light kneading > Offering | lighter stroke > Offering | Lift the feet > Offering   | left calf out = | We end > Ended | the calf out = | light kneading > Offering | noted > Paused | We end =          | Goodbye =
+red_flag   | a doctor now > Ended | a doctor now > Ended   | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended       | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now =  | a doctor now =
+next       | need a yes =         | Warm your hands =      | Change sides > Changing | Begin now > Doing | Step 3 > Doing             | lighter stroke > Doing | Change sides > Changing | need a yes =  | Change sides > Changing | Goodbye > Ended | (nothing) =          | (nothing) =
+repeat     | pregnancy =          | cushion =              | Lift the muscle =   | Change sides =  | Rest until =               | lighter stroke =      | Say ready to go on = | numb =           | Paused =            | That was the calf = | We end =             | Goodbye =
+back       | fever =              | cushion =              | Step 1 of 3 =       | left side > Doing | right side > Doing         | first one =         | first one =     | numb =                | Step 1 of 3 > Doing | Step 3 > Doing      | (nothing) =          | (nothing) =
+pause      | Paused > Paused      | Paused > Paused        | Paused > Paused     | Paused > Paused | goes on meanwhile > Paused | Paused > Paused       | Paused > Paused | Paused > Paused       | (nothing) =         | Paused > Paused     | (nothing) =          | (nothing) =
+continue   | need a yes =         | Warm your hands =      | (nothing) =         | Begin now > Doing | Step 3 > Doing             | lighter stroke > Doing | Change sides > Changing | need a yes =  | On we go > Doing    | (nothing) =         | Taken back > Doing   | (nothing) =
+softer     | (nothing) =          | (nothing) =            | Light kneading =    | (nothing) =     | (nothing) =                | lighter stroke > Doing | Change sides > Changing | (nothing) =   | Light kneading > Doing | (nothing) =      | (nothing) =          | (nothing) =
+slower     | no beat =            | no beat =              | (heard) =           | no beat =       | no beat =                  | no beat =             | no beat =       | no beat =             | (heard) =           | no beat =           | (nothing) =          | (nothing) =
+faster     | no beat =            | no beat =              | (heard) =           | no beat =       | no beat =                  | no beat =             | no beat =       | no beat =             | (heard) =           | no beat =           | (nothing) =          | (nothing) =
+louder     | volume 3 =           | volume 3 =             | volume 3 =          | volume 3 =      | volume 3 =                 | volume 3 =            | volume 3 =      | volume 3 =            | volume 3 =          | volume 3 =          | volume 3 =           | volume 3 =
+quieter    | volume -3 =          | volume -3 =            | volume -3 =         | volume -3 =     | volume -3 =                | volume -3 =           | volume -3 =     | volume -3 =           | volume -3 =         | volume -3 =         | volume -3 =          | volume -3 =
+how_long   | in all =             | in all =               | seconds here =      | in all =        | minutes here =             | seconds here =        | in all =        | seconds here =        | seconds here =      | at the end =        | (nothing) =          | (nothing) =
+help       | yes, no =            | ready, repeat =        | softer, pause =     | ready, skip =   | next, back =               | yes, skip =           | yes, skip =     | yes, no =             | continue, next =    | repeat or back. That = | We end =          | Goodbye =
+more_time  | Take your time =     | Take your time =       | Half a minute more = | Take your time = | Half a minute more =       | Take your time =    | Take your time = | Take your time =     | Half a minute more = | (nothing) =        | (nothing) =          | (nothing) =
+skip       | need a yes =         | This one matters =     | Step 3 > Doing      | Step 2 > Doing  | Step 3 > Doing             | out from now on > Changing | Change sides > Changing | need a yes = | Step 3 > Doing      | Goodbye > Ended     | (nothing) =          | (nothing) =
+yes        | doctor has to agree = | Warm your hands =     | (nothing) =         | Begin now > Doing | Step 3 > Doing             | lighter stroke > Doing | Change sides > Changing | a doctor now > Ended | On we go > Doing | (nothing) =  | (nothing) =          | (nothing) =
+no         | strained =           | (nothing) =            | (nothing) =         | (nothing) =     | (nothing) =                | out from now on > Changing | Change sides > Changing | toes blue =  | (nothing) =         | (nothing) =         | (nothing) =          | (nothing) =
+ready      | need a yes =         | Warm your hands =      | (nothing) =         | Begin now > Doing | Step 3 > Doing             | lighter stroke > Doing | Change sides > Changing | need a yes =  | On we go > Doing    | (nothing) =         | (nothing) =          | (nothing) =
+go_to      | need a yes =         | First this =           | Step 3 =            | Step 3 > Doing  | Step 3 > Doing             | Step 3 > Doing        | Step 3 > Doing  | need a yes =          | Step 3 > Doing      | Step 3 > Doing      | (nothing) =          | (nothing) =
+start_over | fever =              | From the beginning =   | Step 1 =            | Step 1 > Doing  | Step 1 > Doing             | Step 1 > Doing        | right side > Doing | numb =             | Step 1 > Doing      | Step 1 > Doing      | (nothing) =          | (nothing) =
+undo       | Taken back =         | Taken back > Asking    | Taken back =        | Taken back > Doing | nothing to take back =     | Taken back > Doing | Taken back =    | Taken back > Doing    | Taken back > Doing  | Taken back > Doing  | Taken back > Doing   | (nothing) =
+what_heard | heard: no =          | heard: no =            | heard: step two =   | heard: next =   | heard nothing =            | heard discomfort =    | heard discomfort = | heard discomfort =  | heard: pause =      | heard: next =       | word for ending =    | heard: next =
+sleep      | safety words only =  | safety words only =    | safety words only = | safety words only = | safety words only =        | safety words only = | safety words only = | safety words only = | safety words only = | safety words only = | (nothing) =          | (nothing) =
+wake       | (nothing) =          | (nothing) =            | (nothing) =         | (nothing) =     | (nothing) =                | (nothing) =           | (nothing) =     | (nothing) =           | (nothing) =         | (nothing) =         | (nothing) =          | (nothing) =
 """  # noqa: E501
 
 
@@ -128,8 +130,8 @@ def test_the_table_is_whole_and_every_phase_is_in_it() -> None:
 def test_the_places_are_what_they_are_called(place: str) -> None:
     wanted: dict[str, type[Phase]] = {
         "asking": Asking, "preparing": Preparing, "doing": Doing, "changing": Changing, "offering": Offering,
-        "left out": Offering, "flags": Asking, "paused": Paused, "closing": Closing, "stopped": Ended,
-        "finished": Ended,
+        "left out": Offering, "flags": Asking, "waiting": Waiting, "paused": Paused, "closing": Closing,
+        "stopped": Ended, "finished": Ended,
     }  # fmt: skip
     assert type(PLACES[place]().session.phase) is wanted[place]
 

@@ -11,12 +11,23 @@ from voice_coach.commands import find_safety, understand
 from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal
 from voice_coach.session import words
-from voice_coach.session.state import PHASES, Asking, Changing, Closing, Doing, Ended, Offering, Paused, Preparing
+from voice_coach.session.state import (
+    PHASES,
+    Asking,
+    Changing,
+    Closing,
+    Doing,
+    Ended,
+    Offering,
+    Paused,
+    Preparing,
+    Waiting,
+)
 from voice_coach.stage import Line, play
 
 EVERY_PHASE = (
-    Asking((words.DOCTOR,), Preparing()), Preparing(), Doing(0, 60), Changing(1), Offering(0, 1),
-    Paused(Closing()), Closing(), Ended("stopped", 0),
+    Asking((words.DOCTOR,), Preparing()), Preparing(), Doing(0, 60), Changing(1), Waiting(2),
+    Offering(0, 1), Paused(Closing()), Closing(), Ended("stopped", 0),
 )  # fmt: skip
 
 

@@ -7,8 +7,10 @@ the context of validation: a routine that was loaded is complete.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
@@ -113,6 +115,25 @@ class AuthoredCue(Model):
     say: Spoken
 
 
+class Wait(Model):
+    """A time that runs on beside the steps, such as a bath's, from when its step begins."""
+
+    name: Name
+    title: Spoken
+    """As it fits into "the time of ... is over"."""
+    length: Seconds
+    longest: Seconds
+    """Seconds after which *out* is said, whatever goes on."""
+    out: Spoken
+    """How it ends: said then, after a report, and when the session ends."""
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.longest < self.length:
+            raise ValueError(f"this wait takes {self.length:g} s, so its 'longest' cannot be {self.longest:g} s")
+        return self
+
+
 def _look_up(kind: str) -> BeforeValidator:
     """A name stands for the library's entry of that name."""
 
@@ -152,6 +173,10 @@ class Step(Model):
     cues: tuple[AuthoredCue, ...] = ()
     check_ins: tuple[Seconds, ...] = ()
     """Seconds from the start of the step at which the coach asks whether it is still comfortable."""
+    starts: Wait | None = None
+    """What runs on beside the steps that follow."""
+    waits_for: Name | None = None
+    """The wait that is over before this step begins."""
     gentler: tuple[Rung, ...] | None = None
     """The step's own ladder, or None for its technique's."""
 
@@ -215,5 +240,17 @@ class Routine(Model):
 
     @property
     def seconds(self) -> float:
-        """How long all steps take, without what is said between them."""
-        return sum(step.seconds * (2 if step.sides is Side.EACH else 1) for step in self.steps)
+        """How long all steps take, with what is waited for, without what is said between them."""
+        return through((step, step.seconds * (2 if step.sides is Side.EACH else 1)) for step in self.steps)
+
+
+def through(steps: Iterable[tuple[Step, float]], waiting: Mapping[str, float] = MappingProxyType({})) -> float:
+    """Seconds that *steps* take one after another, each with its own time, where *waiting* (name -> seconds) runs."""
+    over, now = dict(waiting), 0.0
+    for step, seconds in steps:
+        if step.waits_for:
+            now = max(now, over.pop(step.waits_for, 0.0))
+        if step.starts:
+            over.setdefault(step.starts.name, now + step.starts.length)
+        now += seconds
+    return now

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from voice_coach.commands import Command
+from voice_coach.routine.model import through
 from voice_coach.session import moves, words
 from voice_coach.session.events import Earcon, Heard, Hush, Note
 from voice_coach.session.state import (
@@ -23,9 +24,10 @@ from voice_coach.session.state import (
     Preparing,
     Result,
     Session,
+    Waiting,
     freeze,
 )
-from voice_coach.session.timeline import length, pace
+from voice_coach.session.timeline import beside_left, length, pace
 
 Answer: TypeAlias = Callable[[Session, Heard, float], Result]
 
@@ -82,7 +84,7 @@ def repeat(session: Session, heard: Heard, now: float) -> Result:
     plain = replace(phase, done=0.0) if isinstance(phase, Doing) else phase
     if isinstance(phase, Doing) and phase.asked is not None:
         return moves.say(replace(session, phase=replace(phase, asked=phase.elapsed(now))), words.COMFORTABLE)
-    if isinstance(phase, Asking | Changing | Offering | Preparing):
+    if isinstance(phase, Asking | Changing | Offering | Preparing | Waiting):
         return moves.enter(session, freeze(phase, now))
     return moves.say(session, *words.opening(session.routine, session.turns, plain))
 
@@ -116,8 +118,12 @@ def how_long(session: Session, heard: Heard, now: float) -> Result:
     """Time left here and in all."""
     here, turn = _left(session, session.phase, now)
     coming = (n for n in range(turn, len(session.turns)) if not session.leaves_out(session.turns[n].area))
-    later = sum(length(session, n) for n in coming)
-    return moves.answer(session, words.how_long(here, here + later) if here else words.in_all(later))
+    running = {session.wait.name: max(0.0, beside_left(session, now) - here)} if session.wait else {}
+    later = through(((session.turns[n].step, length(session, n)) for n in coming), running)
+    lines = [words.how_long(here, here + later) if here else words.in_all(later)]
+    if session.wait and not isinstance(session.phase, Waiting) and (left := beside_left(session, now)):
+        lines.insert(0, words.wait_left(session.wait, left))
+    return moves.answer(session, *lines)
 
 
 def _left(session: Session, phase: Phase, now: float) -> tuple[float, int]:
@@ -131,6 +137,8 @@ def _left(session: Session, phase: Phase, now: float) -> tuple[float, int]:
             return 0.0 if rung is None else left, turn + 1
         case Changing(turn=turn):
             return 0.0, turn
+        case Waiting(turn=turn):
+            return beside_left(session, now), turn
         case Closing() | Ended():
             return 0.0, len(session.turns)
         case _:

@@ -16,6 +16,7 @@ from voice_coach.session.state import (
     Phase,
     Result,
     Session,
+    Waiting,
 )
 
 MORE = 30.0
@@ -25,7 +26,7 @@ MORE = 30.0
 def turn_of(phase: Phase) -> int:
     """The turn that a phase is about."""
     match phase:
-        case Doing(turn=turn) | Changing(turn=turn) | Offering(turn=turn):
+        case Doing(turn=turn) | Changing(turn=turn) | Waiting(turn=turn) | Offering(turn=turn):
             return turn
         case Paused(phase=inner) | Asking(then=inner):
             return turn_of(inner)
@@ -97,4 +98,4 @@ def go_to(session: Session, heard: Heard, now: float) -> Result:
     )
     if turn is None:
         return moves.answer(session, words.step_left_out(number - 1))
-    return moves.start_turn(session, turn)
+    return moves.start_turn(session, turn, waits=False)

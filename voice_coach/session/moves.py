@@ -13,16 +13,19 @@ from voice_coach.session import words
 from voice_coach.session.events import Earcon, Effect, End, Hush, Note, Say, Sound
 from voice_coach.session.state import (
     Asking,
+    Beside,
     Changing,
     Closing,
     Doing,
     Ended,
     LeftOut,
+    Offering,
     Paused,
     Phase,
     Preparing,
     Result,
     Session,
+    Waiting,
     freeze,
 )
 from voice_coach.session.timeline import length
@@ -107,10 +110,25 @@ def following(session: Session, turn: int, by: int = 1) -> int | None:
     return None
 
 
-def start_turn(session: Session, turn: int | None, *lines: str, earcon: Earcon | None = None) -> Result:
-    """Begin a turn, or the closing when there is none left."""
+def awaiting(session: Session) -> int | None:
+    """The turn that waits for what runs beside, or None where nothing runs."""
+    wait = session.wait
+    return next((n for n, turn in enumerate(session.turns) if wait and turn.step.waits_for == wait.name), None)
+
+
+def start_turn(
+    session: Session, turn: int | None, *lines: str, earcon: Earcon | None = None, waits: bool = True
+) -> Result:
+    """Begin a turn, or the closing when there is none left; *waits* until what it waits for is over, if that runs."""
+    waiting, here = awaiting(session), session.phase
+    if session.wait and (turn is None or (waiting is not None and waiting < turn)):
+        lines, session = (session.wait.out, *lines), replace(session, beside=None)
     if turn is None:
         return enter(session, Closing(), *lines, earcon=earcon)
+    if turn == waiting:
+        if waits and session.beside and not session.beside.told and not isinstance(here, Waiting):
+            return enter(session, Waiting(turn), *lines, earcon=earcon)
+        session = replace(session, beside=None)
     moved = enter(session, Doing(turn, length(session, turn)), *lines, earcon=earcon)
     return before(moved, step_note(session, turn))
 
@@ -133,10 +151,24 @@ def go_on(session: Session, turn: int, *lines: str, earcon: Earcon | None = None
 
 def run(session: Session, doing: Doing, now: float) -> Result:
     """The clock of a turn starts: for the first time with a cue, later with an earcon alone."""
+    starts = session.turns[doing.turn].step.starts
+    if starts and not session.beside:
+        session = replace(session, beside=Beside(doing.turn, now, starts.length))
     session = replace(session, phase=replace(doing, since=now))
     if doing.done:
         return sound(session, Earcon.START)
     return before(say(session, words.BEGIN, earcon=Earcon.START), Note("cue", {"cue": "start"}))
+
+
+def tell_beside(session: Session) -> Result:
+    """What runs beside is over, or has to end now: tell it amid whatever goes on."""
+    at, wait = session.beside, session.wait
+    assert at
+    assert wait
+    line = wait.out if at.told else words.over(wait)
+    session = replace(session, beside=replace(at, told=at.told + 1))
+    again = opening(session) if isinstance(session.phase, Changing | Offering | Paused) else ()
+    return before(say(session, line, *again, earcon=Earcon.CUE), note(line, wait=wait.name))
 
 
 def start_side(session: Session, turn: int, now: float) -> Result:
@@ -170,7 +202,8 @@ def pause(session: Session, now: float, *lines: str, why: str = "asked") -> Resu
     """Stand still; what is left is kept. *lines* replace the usual sentence."""
     paused = session.phase if isinstance(session.phase, Paused) else Paused(freeze(session.phase, now))
     session = replace(session, phase=paused)
-    spoken = say(session, *(lines or (words.PAUSED,)))
+    meanwhile = (words.goes_on(session.wait),) if session.wait and session.beside and not session.beside.told else ()
+    spoken = say(session, *(lines or (words.PAUSED,)), *meanwhile)
     return before(spoken, Hush(), Note("paused", {"why": why}))
 
 
@@ -187,7 +220,8 @@ def leave_out(session: Session, area: Area, why: str) -> Result:
 
 def end(session: Session, reason: str, now: float, *lines: str) -> Result:
     """End the session; the last words may still be heard."""
-    session = replace(session, phase=Ended(reason, now, lines))
+    lines = (*lines, session.wait.out) if session.wait else lines
+    session = replace(session, phase=Ended(reason, now, lines), beside=None)
     moved, effects = say(session, *lines, earcon=Earcon.END)
     return moved, (*effects, End(reason))
 

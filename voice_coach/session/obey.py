@@ -13,7 +13,7 @@ from voice_coach.session import anywhere, comfort, moves, pain, words
 from voice_coach.session.anywhere import Answer, nothing, row, undo
 from voice_coach.session.comfort import uneasy
 from voice_coach.session.events import Heard, Hush, Note
-from voice_coach.session.hands import back, go_to, more_time, next_, skip, softer, start_now, turn_of
+from voice_coach.session.hands import MORE, back, go_to, more_time, next_, skip, softer, start_now, turn_of
 from voice_coach.session.state import (
     TAKEN_BACK,
     Asking,
@@ -27,9 +27,11 @@ from voice_coach.session.state import (
     Preparing,
     Result,
     Session,
+    Waiting,
     freeze,
     touched,
 )
+from voice_coach.session.timeline import beside_left
 
 HEARD_ASLEEP = {*SAFETY, Command.RED_FLAG, Command.WAKE}
 """What is obeyed even while the coach sleeps; and so is every key."""
@@ -126,7 +128,20 @@ def first_this(session: Session, heard: Heard, now: float) -> Result:
     return moves.enter(session, freeze(session.phase, now), words.THIS_FIRST)
 
 
-# Changing sides, offers, pauses, the end ----------------------------------------------------------
+# Waiting, changing sides, offers, pauses, the end -------------------------------------------------
+
+
+def wait_no_more(session: Session, heard: Heard, now: float) -> Result:
+    """End what is waited for, and begin the turn that follows."""
+    return moves.start_turn(session, turn_of(session.phase))
+
+
+def wait_longer(session: Session, heard: Heard, now: float) -> Result:
+    """Half a minute more, as far as what is waited for may last."""
+    beside, wait = session.beside, session.wait
+    if not beside or not wait or beside.length + MORE > wait.longest:
+        return moves.answer(session, words.NO_LONGER)
+    return moves.answer(replace(session, beside=replace(beside, length=beside.length + MORE)), words.LONGER)
 
 
 def start_side(session: Session, heard: Heard, now: float) -> Result:
@@ -158,7 +173,10 @@ def decline(session: Session, heard: Heard, now: float) -> Result:
 def resume(session: Session, heard: Heard, now: float) -> Result:
     """Go on where we paused, with what was left."""
     assert isinstance(session.phase, Paused)
-    return moves.resume(session, session.phase.phase, words.RESUMED)
+    phase = session.phase.phase
+    if isinstance(phase, Waiting) and not beside_left(session, now):
+        return moves.before(moves.start_turn(replace(session, phase=phase), phase.turn), Note("resumed"))
+    return moves.resume(session, phase, words.RESUMED)
 
 
 def inside(session: Session, heard: Heard, now: float) -> Result:
@@ -224,6 +242,10 @@ TABLE: dict[type[Phase], dict[Command, Answer]] = {
     Doing: _HANDS | row(softer=softer, more_time=more_time, ready=start_now, yes=start_now, go_on=start_now, no=uneasy),
     Changing: _HANDS | row(
         ready=start_side, yes=start_side, next=start_side, go_on=start_side, more_time=take_time,
+    ),
+    Waiting: _HANDS | row(
+        next=wait_no_more, skip=wait_no_more, ready=wait_no_more, yes=wait_no_more, go_on=wait_no_more,
+        more_time=wait_longer,
     ),
     Offering: _HANDS | row(
         yes=accept, ready=accept, next=accept, go_on=accept, softer=accept, no=decline, skip=decline,

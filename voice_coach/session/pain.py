@@ -21,6 +21,7 @@ from voice_coach.session.state import (
     Report,
     Result,
     Session,
+    Waiting,
     freeze,
     touched,
 )
@@ -47,7 +48,8 @@ def report(session: Session, heard: Heard, now: float) -> Result:
     if len(session.reports) >= LAST_REPORT:
         moved = moves.end(session, "pain", now, words.LET_GO, words.ADVICE)
     elif area is None:
-        moved = moves.pause(session, now, words.NOTED, why="pain")
+        out = (session.wait.out,) if session.wait else ()
+        moved = moves.pause(replace(session, beside=None), now, *out, words.NOTED, why="pain")
     else:
         moved = _gentler(session, now, leave=known)
     return moves.before(moved, Hush(), noted)
@@ -61,13 +63,19 @@ def _already_heard(session: Session, now: float) -> bool:
 def _gentler(session: Session, now: float, *, leave: bool) -> Result:
     """Offer the next rung of the ladder, or leave the area out; in a cast routine ask for red flags first."""
     turn, rung, left = _place(session, freeze(session.phase, now))
+    area = touched(session, session.phase) or session.turns[turn].area
     lines: tuple[str, ...] = (words.LET_GO,)
     notes: tuple[Effect, ...] = ()
-    if leave or rung >= len(session.turns[turn].step.ladder):
-        area = touched(session, session.phase) or session.turns[turn].area
+    after = None
+    if session.wait:  # whatever it was, nobody stays in a bath
+        after = moves.awaiting(session) if session.beside and turn == session.beside.turn else None
+        lines, session = (*lines, session.wait.out), replace(session, beside=None)
+    if leave or (after is None and rung >= len(session.turns[turn].step.ladder)):
         session, notes = moves.leave_out(session, area, "pain")
         lines += (words.leave_out(area),)
         offer = Offering(turn, None)
+    elif after is not None:
+        offer = Offering(after - 1, None)
     else:
         offer = Offering(turn, rung + 1, left)
     if session.routine.red_flags:
@@ -88,6 +96,8 @@ def _place(session: Session, phase: Phase) -> tuple[int, int, float]:
             return turn - 1, rung, 0.0
         case Offering(turn=turn, rung=rung):
             return turn, rung or 0, phase.left
+        case Waiting() if session.beside:
+            return session.beside.turn, 0, 0.0
         case Asking(then=inner) | Paused(phase=inner):
             return _place(session, inner)
         case _:

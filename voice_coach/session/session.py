@@ -44,9 +44,10 @@ from voice_coach.session.state import (
     Preparing,
     Result,
     Session,
+    Waiting,
     turns,
 )
-from voice_coach.session.timeline import LATE, Cue, due, next_cue, tempo
+from voice_coach.session.timeline import LATE, Cue, beside_due, beside_left, due, next_cue, tempo
 
 __all__ = ["Guided", "advance", "begin", "due", "guide", "over"]
 
@@ -129,6 +130,8 @@ def _spoken(session: Session, now: float) -> Result:
     match session.phase:
         case Asking(since=None) | Preparing(since=None) | Changing(since=None) | Offering(since=None) as phase:
             return replace(session, phase=replace(phase, since=now)), ()
+        case Waiting(since=None) as phase:
+            return replace(session, phase=replace(phase, since=now)), ()
         case Doing(since=None) as phase:
             return moves.run(session, phase, now)
         case Closing():
@@ -144,6 +147,9 @@ def _tick(session: Session, now: float) -> Result:
         return session, ()
     if session.doubted is not None:
         return _withdrawn(session)
+    beside = beside_due(session)
+    if beside is not None and beside <= now:
+        return moves.tell_beside(session)
     match session.phase:
         case Asking() as phase if phase.misses >= 2:
             return moves.pause(session, now, words.PAUSED, why="no answer")
@@ -162,6 +168,11 @@ def _tick(session: Session, now: float) -> Result:
             return moves.before(moved, Note("cue", {"cue": "end"}))
         case Changing(turn=turn):
             return moves.start_side(session, turn, now)
+        case Waiting() as phase if left := beside_left(session, now):
+            return moves.say(replace(session, phase=replace(phase, since=None, told=True)), words.about(left))
+        case Waiting(turn=turn):
+            over = (words.over(session.wait),) if session.wait else ()
+            return moves.start_turn(session, turn, *over, earcon=Earcon.END)
         case Offering() as phase:
             return moves.say(replace(session, phase=replace(phase, reminded=True)), *moves.opening(session))
         case _:

@@ -17,6 +17,7 @@ from voice_coach.routine.model import Question, Routine
 from voice_coach.session import words
 from voice_coach.session.state import (
     Asking,
+    Beside,
     Changing,
     Doing,
     Ended,
@@ -26,6 +27,7 @@ from voice_coach.session.state import (
     Phase,
     Report,
     Session,
+    Waiting,
     freeze,
     turns,
 )
@@ -49,7 +51,7 @@ def place(phase: Phase) -> Phase | None:
     match phase:
         case Paused(phase=inner) | Asking(then=Paused() as inner):
             return place(inner)
-        case Doing() | Changing() | Offering() | Asking(then=Offering()):
+        case Doing() | Changing() | Waiting() | Offering() | Asking(then=Offering()):
             return phase
         case _:
             return None
@@ -71,6 +73,7 @@ def snapshot(session: Session, now: float) -> dict[str, Any] | None:
         "phase": _pack(at),
         "reports": [{"ago": now - report.at, **_area(report.area)} for report in session.reports],
         "left_out": sorted(({"why": out.why, **_area(out.area)} for out in session.left_out), key=repr),
+        "beside": session.beside.turn if session.beside else None,
         "volume": session.volume,
         "pace": session.pace,
     }
@@ -88,6 +91,7 @@ def restore(routine: Routine, data: object) -> Session:
             routine,
             session.turns,
             session.phase,
+            beside=_beside(session, data.get("beside")),
             reports=tuple(Report(-_number(r["ago"], 0, 1e9), _read_area(r)) for r in data["reports"]),
             left_out=frozenset(LeftOut(_read_area(out) or Area("body"), str(out["why"])) for out in data["left_out"]),
             volume=_number(data["volume"], -60, 20),
@@ -104,7 +108,7 @@ def _pack(phase: Phase) -> dict[str, Any]:
         case Asking(questions=questions, then=then, index=index, misses=misses):
             names = [question.name for question in questions]
             return {"is": "asking", "questions": names, "then": _pack(then), "index": index, "misses": misses}
-        case Doing() | Changing() | Offering():
+        case Doing() | Changing() | Waiting() | Offering():
             kept = {field.name: getattr(phase, field.name) for field in fields(phase) if field.name != "since"}
             plain = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in kept.items()}
             return {"is": type(phase).__name__.lower(), **plain}
@@ -129,10 +133,20 @@ def _unpack(routine: Routine, data: Mapping[str, Any]) -> Phase:
         case "changing":
             _whole(turn - 1, len(plan))
             return Changing(turn, _whole(kept["rung"], len(plan[turn - 1].step.ladder)))
+        case "waiting":
+            return Waiting(turn)
         case "offering":
             rung = None if kept["rung"] is None else _whole(kept["rung"] - 1, rungs - 1) + 1
             return Offering(turn, rung, _number(kept["left"], 0, LONGEST), reminded=bool(kept["reminded"]))
     raise SnapshotError(f"There is no phase called {kind!r}.")
+
+
+def _beside(session: Session, turn: Any) -> Beside | None:
+    """What ran beside the turns: nobody knows for how long it did, so it is over, and that is told first."""
+    if turn is None:
+        return None
+    wait = session.turns[_whole(turn, len(session.turns) - 1)].step.starts
+    return Beside(turn, -wait.length, wait.length) if wait else None
 
 
 def _area(area: Area | None) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from voice_coach.routine.body import Area, Side
-from voice_coach.routine.model import Question, Routine, Rung, Step
+from voice_coach.routine.model import Question, Routine, Rung, Step, Wait
 from voice_coach.session.events import Effect, Heard, Say
 
 TAKEN_BACK = ("stopped", "declined")
@@ -71,6 +71,17 @@ class Changing:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Nothing left to do before what runs beside the turns is over."""
+
+    turn: int
+    """The turn that follows."""
+    since: float | None = None
+    told: bool = False
+    """Whether the time that is left was told."""
+
+
+@dataclass(frozen=True)
 class Offering:
     """Hands let go after a report; waits for a yes before anything goes on."""
 
@@ -106,9 +117,9 @@ class Ended:
     """The last words."""
 
 
-Phase: TypeAlias = Asking | Preparing | Doing | Changing | Offering | Paused | Closing | Ended
-PHASES: tuple[type[Phase], ...] = (Asking, Preparing, Doing, Changing, Offering, Paused, Closing, Ended)
-BY_THEMSELVES = (Doing, Changing, Closing)
+Phase: TypeAlias = Asking | Preparing | Doing | Changing | Waiting | Offering | Paused | Closing | Ended
+PHASES: tuple[type[Phase], ...] = (Asking, Preparing, Doing, Changing, Waiting, Offering, Paused, Closing, Ended)
+BY_THEMSELVES = (Doing, Changing, Waiting, Closing)
 """The phases that need no answer: the coach may sleep through them."""
 
 
@@ -158,6 +169,19 @@ def turns(routine: Routine) -> tuple[Turn, ...]:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What runs beside the turns, on the real clock: a pause does not keep a bath warm."""
+
+    turn: int
+    """The turn that started it."""
+    since: float
+    length: float
+    """Seconds until it is over."""
+    told: int = 0
+    """1 when it was told that it is over, 2 when that it must end."""
+
+
+@dataclass(frozen=True)
 class Session:
     """One person's way through one routine."""
 
@@ -176,6 +200,7 @@ class Session:
     """Whether the last Say was hushed for that, and is said again if the suspicion is withdrawn."""
     reports: tuple[Report, ...] = ()
     left_out: frozenset[LeftOut] = frozenset()
+    beside: Beside | None = None
     volume: float = 0.0
     """Decibels relative to the normal loudness."""
     pace: float = 1.0
@@ -191,6 +216,11 @@ class Session:
         """Whether *area* is not to be touched."""
         return any(out.area.overlaps(area) for out in self.left_out)
 
+    @property
+    def wait(self) -> Wait | None:
+        """What runs beside the turns."""
+        return self.turns[self.beside.turn].step.starts if self.beside else None
+
 
 Result: TypeAlias = tuple[Session, tuple[Effect, ...]]
 
@@ -200,6 +230,8 @@ def freeze(phase: Phase, now: float) -> Phase:
     match phase:
         case Doing():
             return replace(phase, done=phase.elapsed(now), since=None, asked=None)
+        case Waiting():
+            return replace(phase, since=None, told=False)
         case Asking() | Preparing() | Changing() | Offering():
             return replace(phase, since=None)
         case _:
@@ -211,6 +243,8 @@ def touched(session: Session, phase: Phase) -> Area | None:
     match phase:
         case Doing(turn=turn):
             return session.turns[turn].area
+        case Waiting():
+            return session.turns[session.beside.turn].area if session.beside else None
         case Changing(turn=turn):
             done, coming = session.turns[turn - 1].area, session.turns[turn].area
             return coming if session.leaves_out(done) else done

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from voice_coach.routine.findings import hands_on
 from voice_coach.routine.model import TO_ANSWER, Step
 from voice_coach.session import words
-from voice_coach.session.state import TAKE_BACK, Asking, Changing, Doing, Ended, Offering, Preparing, Session
+from voice_coach.session.state import (
+    TAKE_BACK,
+    Asking,
+    Changing,
+    Closing,
+    Doing,
+    Ended,
+    Offering,
+    Preparing,
+    Session,
+    Waiting,
+)
 
 ANSWER = 8.0
 """Seconds to answer a question before it is asked again."""
@@ -22,6 +33,10 @@ FIRM = 4
 """From this pressure on, the coach asks for comfort without the author's doing."""
 FIRM_PART = 30.0
 """Seconds of firm pressure between two check-ins at most."""
+MARKS = (600.0, 300.0, 180.0, 60.0)
+"""Seconds left at which a wait tells the time, once it is all that goes on."""
+BRIEF = 20.0
+"""A wait this short, seconds, is not worth telling its time."""
 LATE = 4.0
 """A cue held up longer than this (the coach was talking) is dropped, seconds."""
 
@@ -98,12 +113,30 @@ def length(session: Session, turn: int) -> float:
     return step.seconds / pace(session, turn) if step.repetitions else step.seconds
 
 
+def beside_left(session: Session, now: float) -> float:
+    """Seconds until what runs beside the turns is over; 0 where nothing runs."""
+    return max(0.0, session.beside.since + session.beside.length - now) if session.beside else 0.0
+
+
+def beside_due(session: Session) -> float | None:
+    """When what runs beside has to be told of, whatever goes on; not amid questions, and not where it is waited for."""
+    at, wait, phase = session.beside, session.wait, session.phase
+    asking = isinstance(phase, Asking) or (isinstance(phase, Doing) and phase.asked is not None)
+    if not at or not wait or asking or isinstance(phase, Waiting | Closing | Ended):
+        return None
+    return (at.since + at.length, at.since + max(at.length, wait.longest), None)[at.told]
+
+
 def due(session: Session) -> float | None:
     """When the session wants a Tick, or None when only an event can move it."""
     if session.doubted is not None:
         return session.doubted + DOUBT
     if session.saying:
         return None
+    return min((at for at in (_phase_due(session), beside_due(session)) if at is not None), default=None)
+
+
+def _phase_due(session: Session) -> float | None:
     match session.phase:
         case Asking(since=float(since)):
             return since + ANSWER
@@ -118,6 +151,11 @@ def due(session: Session) -> float | None:
             return since + max(0.0, min(ends) - doing.done)
         case Changing(since=float(since)):
             return since + CHANGE
+        case Waiting(since=float(since), told=told):
+            left = beside_left(session, since)
+            if not told and left > BRIEF:
+                return since
+            return since + left - next((mark for mark in MARKS if mark < left - BRIEF), 0.0)
         case Offering(since=float(since), reminded=False):
             return since + REMIND
         case Ended(since=since):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from voice_coach.commands import Command
 from voice_coach.routine.body import Area, Side
-from voice_coach.routine.model import PRESSURES, Outcome, Question, Routine, Rung
+from voice_coach.routine.model import PRESSURES, Outcome, Question, Routine, Rung, Wait
 from voice_coach.session.events import Heard
 from voice_coach.session.state import (
     Asking,
@@ -21,6 +21,7 @@ from voice_coach.session.state import (
     Preparing,
     Session,
     Turn,
+    Waiting,
     turns,
 )
 
@@ -96,6 +97,7 @@ _HELP: dict[type[Phase], str] = {
     Preparing: "Here you can say ready, repeat, back or pause.",
     Doing: "Here you can say next, back, repeat, softer, pause or how long.",
     Changing: "Here you can say ready, skip, back or pause.",
+    Waiting: "Here you can say next, back, more time, pause or how long.",
     Offering: "Here you can say yes, skip, repeat or back.",
     Paused: "Here you can say continue, next, back or how long.",
     Closing: "Here you can say repeat or back.",
@@ -145,7 +147,7 @@ def go_on_there(session: Session) -> Question:
     phase = session.phase.phase if isinstance(session.phase, Paused) else session.phase
     left = f", with {span(phase.length - phase.done)} left" if isinstance(phase, Doing) and phase.done else ""
     phase = phase.then if isinstance(phase, Asking) else phase
-    turn = session.turns[phase.turn] if isinstance(phase, Doing | Changing | Offering) else session.turns[0]
+    turn = session.turns[phase.turn] if isinstance(phase, Doing | Changing | Waiting | Offering) else session.turns[0]
     return Question(
         name=GO_ON_THERE,
         ask=f"Last time you ended at step {turn.index + 1}, {turn.area}{left}. {SHALL_WE}",
@@ -186,6 +188,32 @@ def gentler(rung: Rung) -> str:
 def change(turn: Turn) -> str:
     """The cue to change hands."""
     return f"Change sides. Now the {turn.area}."
+
+
+def rest_until(wait: Wait) -> str:
+    """Said when all is done but what runs beside."""
+    return f"Rest until {wait.title} is over."
+
+
+def over(wait: Wait) -> str:
+    """Said when the time of what runs beside is over."""
+    return f"The time for {wait.title} is over."
+
+
+def goes_on(wait: Wait) -> str:
+    """Said in a pause, which holds the hands but not the time."""
+    return f"{capital(wait.title)} goes on meanwhile."
+
+
+def about(seconds: float) -> str:
+    """How long a wait still is, in whole minutes, so that there are few such sentences."""
+    minutes = round(seconds / 60)
+    return "Less than a minute left." if not minutes else f"About {span(minutes * 60)} left."
+
+
+def wait_left(wait: Wait, seconds: float) -> str:
+    """The time left of what runs beside, for "how long"."""
+    return f"{capital(wait.title)} takes {span(seconds)} more."
 
 
 def time_left(turn: Turn, seconds: float) -> str:
@@ -240,6 +268,9 @@ def opening(routine: Routine, plan: tuple[Turn, ...], phase: Phase) -> tuple[str
             return (time_left(plan[phase.turn], phase.length - phase.done),)
         case Changing():
             return (change(plan[phase.turn]),)
+        case Waiting(turn=turn):
+            name = plan[turn].step.waits_for
+            return tuple(rest_until(wait) for wait in _waits(plan) if wait.name == name)
         case Offering(rung=None):
             return (SAY_ON,)
         case Offering(rung=int(rung)):
@@ -250,6 +281,11 @@ def opening(routine: Routine, plan: tuple[Turn, ...], phase: Phase) -> tuple[str
             return routine.closing
         case _:
             return (FAREWELL,)
+
+
+def _waits(plan: tuple[Turn, ...]) -> tuple[Wait, ...]:
+    """What runs beside the turns, each once."""
+    return tuple(dict.fromkeys(turn.step.starts for turn in plan if turn.step.starts))
 
 
 def repertoire(routine: Routine) -> tuple[str, ...]:
@@ -266,5 +302,8 @@ def repertoire(routine: Routine) -> tuple[str, ...]:
         lines += [cue.say for cue in turn.step.cues]
         lines += [leave_out(turn.area), step_left_out(turn.index)]
         lines += [change(turn)] if turn.side is Side.RIGHT else []
+    for wait in _waits(plan):
+        lines += [wait.out, rest_until(wait), over(wait), goes_on(wait)]
+        lines += [about(minutes * 60) for minutes in range(int(wait.longest / 60) + 1)]
     lines.append(step_range(len(routine.steps)))
     return tuple(dict.fromkeys(lines))
