@@ -191,6 +191,7 @@ class LiveStage:
                 if isinstance(found, Heard | Told) and found.word_end is not None:
                     found = replace(found, word_end=self.now - (ears.seconds - found.word_end))
                 self._inbox.put(found)
+            self._mixer.duck(ears.talked_over)
             if block.any():
                 self._regain("microphone")
             self._watch()

@@ -183,6 +183,7 @@ class RecordedStage:
         self._samples += frames
         at_ears = block_frames(HEARING_RATE, self._blocks)
         self._inbox.extend(self._ears.push(self._to_ears.pull(at_ears), self._mixer.reference(at_ears)))
+        self._mixer.duck(self._ears.talked_over)
         if not self._microphone.ended:
             self._ended_at = None
         elif self._ended_at is None:

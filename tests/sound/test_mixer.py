@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_coach.sound.mixer import FADE, GAP, GLIDE, Mixer
+from voice_coach.sound.mixer import FADE, GAP, GLIDE, RETURN, Mixer
 from voice_coach.sound.samples import Samples, silence
 
 RATE = 1000
@@ -142,7 +142,7 @@ def test_loud_sums_are_clipped_and_never_wrap() -> None:
     assert mixer.render(10).tolist() == [-32768] * 10
 
 
-@pytest.mark.parametrize("change", [lambda m: m.volume(-12), lambda m: m.duck(12), lambda m: m.duck(-12)])
+@pytest.mark.parametrize("change", [lambda m: m.volume(-12), lambda m: m.duck(True)])
 def test_volume_and_ducking_glide_within_twenty_milliseconds(change: Callable[[Mixer], None]) -> None:
     mixer, _ = listener(48000)
     mixer.say(1, [flat(48000, 10000)])
@@ -154,8 +154,23 @@ def test_volume_and_ducking_glide_within_twenty_milliseconds(change: Callable[[M
     assert set(block[frames:]) == {round(10000 * 10 ** (-12 / 20))}
     assert np.abs(np.diff(block)).max() <= 10
     mixer.volume(0)
-    mixer.duck(0)
-    assert mixer.render(4800)[-1] == 10000
+    mixer.duck(False)
+    block = mixer.render(48000 // 2).astype(int)
+    assert block[-1] == 10000
+
+
+def test_coming_forward_again_after_ducking_is_soft_however_often_it_is_asked_for() -> None:
+    mixer, _ = listener(48000)
+    mixer.say(1, [flat(48000, 10000)])
+    mixer.duck(True)
+    mixer.render(4800)
+    heard = []
+    for _ in range(60):
+        mixer.duck(False)
+        heard.append(int(mixer.render(480)[-1]))
+    assert heard == sorted(heard)
+    assert heard[0] < 2700
+    assert heard[round(RETURN * 100) - 2] < 10000 == heard[round(RETURN * 100)]
 
 
 def test_a_gain_that_is_no_number_is_refused() -> None:
@@ -183,7 +198,7 @@ _deeds = st.one_of(
     st.tuples(st.just("sound"), st.integers(0, 500)),
     st.tuples(st.just("tempo"), st.sampled_from([0, 30, 77.7, 200, 600])),
     st.tuples(st.just("volume"), st.integers(-30, 6)),
-    st.tuples(st.just("duck"), st.integers(0, 30)),
+    st.tuples(st.just("duck"), st.booleans()),
 )
 _stories = st.lists(st.tuples(st.integers(0, 300), _deeds), max_size=12)
 _cuts = st.lists(st.integers(1, 200), min_size=1, max_size=20)

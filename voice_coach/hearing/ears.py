@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from voice_coach.commands import SESSION, Phrases
+from voice_coach.hearing.barge_in import BargeIn
 from voice_coach.hearing.echo import EchoCanceller
 from voice_coach.hearing.listener import Finding, Listener
 from voice_coach.hearing.recogniser import Recogniser
@@ -30,6 +31,7 @@ class Ears:
         self._echo = echo
         self._phrases = SESSION
         self._listener = Listener()
+        self._barge_in = BargeIn()
         self._last_second = silence(0)
         self._zeros = 0
         self._pushed = 0
@@ -44,7 +46,9 @@ class Ears:
         self._watch(microphone)
         if self._echo is not None:
             # The canceller hears silence too, or its two streams would drift apart.
-            microphone = self._echo.clean(microphone, silence(len(microphone)) if reference is None else reference)
+            cleaned = self._echo.clean(microphone, silence(len(microphone)) if reference is None else reference)
+            self._barge_in.hear(microphone, cleaned)
+            microphone = cleaned
         found: list[Finding] = []
         for hypothesis in self.recogniser.push(microphone):
             found += self._listener.hear(hypothesis, self.seconds)
@@ -61,6 +65,11 @@ class Ears:
     def seconds(self) -> float:
         """Seconds of sound pushed so far."""
         return self._pushed / HEARING_RATE
+
+    @property
+    def talked_over(self) -> bool:
+        """Whether somebody speaks, whatever they say; never known without an echo canceller."""
+        return self._barge_in.voice
 
     @property
     def level(self) -> float:

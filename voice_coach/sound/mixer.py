@@ -22,6 +22,12 @@ FADE = 0.003
 GLIDE = 0.02
 """Seconds in which a gain reaches its new value."""
 
+RETURN = 0.4
+"""Seconds in which the sound comes forward again after ducking."""
+
+UNDER_VOICE = -12.0
+"""Decibels by which everything steps back while the person speaks."""
+
 UNDER_SPEECH = -9.0
 """Decibels by which ticks and earcons step back while the coach speaks."""
 
@@ -51,6 +57,7 @@ class Mixer:
         self._under_speech = _Glide()
         self._volume = _Glide()
         self._duck = _Glide()
+        self._ducked = False
         self._reference = Reference(rate)
 
     @property
@@ -103,10 +110,12 @@ class Mixer:
         with self._lock:
             self._glide(self._volume, decibels)
 
-    def duck(self, decibels: float) -> None:
-        """Step back by *decibels* (of either sign) for a while; 0 comes forward again."""
+    def duck(self, under: bool) -> None:
+        """Step back by UNDER_VOICE, at once; or come forward again, softly. May be called over and over."""
         with self._lock:
-            self._glide(self._duck, -abs(decibels))
+            if under is not self._ducked:
+                self._ducked = under
+                self._glide(self._duck, UNDER_VOICE if under else 0, GLIDE if under else RETURN)
 
     def render(self, frames: int) -> Samples:
         """The next *frames* samples."""
@@ -168,8 +177,8 @@ class Mixer:
     def _faded(self, wave: _Wave) -> _Clip:
         return _Clip(self._position, wave * np.linspace(1, 0, len(wave), dtype=np.float32))
 
-    def _glide(self, gain: _Glide, decibels: float) -> None:
-        gain.to(10 ** (decibels / 20), self._position, round(GLIDE * self.rate))
+    def _glide(self, gain: _Glide, decibels: float, seconds: float = GLIDE) -> None:
+        gain.to(10 ** (decibels / 20), self._position, round(seconds * self.rate))
 
 
 @dataclass(frozen=True)
