@@ -161,7 +161,8 @@ def test_there_is_nothing_to_take_up_before_the_first_step_and_after_the_last() 
     [
         {"content": "another"},
         {"routine": "feet"},
-        {"version": 2},
+        {"version": 1},
+        {"answers": None},
         {"phase": None},
         {"phase": {"is": "dancing", "turn": 0}},
         {"phase": {"is": "doing", "turn": 99, "length": 60, "rung": 0, "done": 1, "cued": []}},

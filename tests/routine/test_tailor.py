@@ -14,7 +14,7 @@ from tests.session.wandering import Place, places, wander
 from voice_coach.commands import find_safety
 from voice_coach.errors import UserError
 from voice_coach.routine.body import Area, Side
-from voice_coach.routine.body_map import ASKED, HEALING, REGION_NAMES, Spot, body_map
+from voice_coach.routine.body_map import ASKED, EASED, HEALING, REGION_NAMES, Spot, body_map
 from voice_coach.routine.model import Routine, Step
 from voice_coach.routine.rules import check
 from voice_coach.routine.tailor import tailor
@@ -60,7 +60,17 @@ def test_what_is_left_out_is_said_first() -> None:
         "I leave out the left calf, because of the bruise.",
         "I leave out the right foot, as you wish.",
     )
-    assert [ready.say for ready in fitted.routine.preparation[:2]] == list(fitted.left_out)
+    assert [ready.say for ready in fitted.told.preparation[:2]] == list(fitted.left_out)
+
+
+def test_where_veins_or_a_strain_are_light_strokes_stay_and_everything_else_goes() -> None:
+    content = built(
+        "stroking foot sides=each", "stroking calf sides=each", "kneading calf sides=each repetitions=3 tempo=20 "
+        "pressure=2", "patting calf sides=each pressure=1", "stroking foot sides=each",
+    )  # fmt: skip
+    fitted = tailor(content, body_map("strained left calf"))
+    assert fit(content, "strained left calf")[1:4] == ["the-step-1 each", "the-step-2 right", "the-step-3 right"]
+    assert fitted.left_out == ("Light strokes at most on the left calf, because of the strain.",)
 
 
 def test_steps_go_until_the_pressure_changes_gently_again() -> None:
@@ -73,6 +83,18 @@ def test_steps_go_until_the_pressure_changes_gently_again() -> None:
     assert fitted.left_out[-1] == "One more step goes too, so that the pressure changes gently."
 
 
+def test_light_strokes_are_put_where_those_at_the_ends_have_gone() -> None:
+    content = built("stroking calf", "rubbing front_thigh pressure=2", "kneading front_thigh pressure=3",
+        "rubbing front_thigh pressure=2", "stroking calf")  # fmt: skip
+    steps = tailor(content, body_map("calves")).routine.steps
+    assert [step.id for step in steps] == [
+        "begin-the-step-1", "the-step-1", "the-step-2", "the-step-3", "close-the-step-3"
+    ]  # fmt: skip
+    assert [(step.title, step.pressure, step.region) for step in steps[::4]] == [
+        ("soft stroking", 1, "front_thigh")
+    ] * 2
+
+
 def test_a_cast_spares_the_whole_leg_but_not_in_a_routine_made_for_it() -> None:
     assert fit(LEG, "cast on the left lower leg") == ["the-step-0 right", "the-step-1 right", "the-step-3 right"]
     steps = [step.region for step in tailor(routine("cast-leg"), body_map("cast on the left lower leg")).routine.steps]
@@ -81,19 +103,19 @@ def test_a_cast_spares_the_whole_leg_but_not_in_a_routine_made_for_it() -> None:
 
 
 def test_questions_about_what_is_left_out_already_are_not_asked() -> None:
-    asked = {question.name for question in tailor(routine("self-leg"), body_map("thighs")).routine.questions}
+    asked = {question.name for question in tailor(routine("egyptian-feet"), body_map("thighs")).routine.questions}
     assert "varicose-thigh" not in asked
-    assert {"fever", "varicose-lower-leg"} <= asked
+    assert {"fever", "varicose-lower-leg", "injured-knee"} <= asked
 
 
 def test_a_routine_of_which_nothing_is_left_is_refused() -> None:
-    with pytest.raises(UserError, match="With both feet spared, nothing of foot bath, then foot massage is left"):
+    with pytest.raises(UserError, match="With both feet spared, too little of foot bath, then foot massage is left"):
         tailor(routine("foot-bath"), body_map("feet"))
 
 
 def test_even_a_long_map_is_said_in_short_sentences() -> None:
-    names = "toe, ball of foot, sole, heel, ankle, shin, calf, kneecap, inner thigh, outer thigh, wrist"
-    for sentence in tailor(routine("self-leg"), body_map(f"sore neck, {names}, elbow")).left_out:
+    names = "toe, ball of foot, sole, heel, ankle, shin, kneecap, inner thigh, outer thigh, wrist"
+    for sentence in tailor(routine("recovery-body"), body_map(f"sore collar, {names}, hand")).left_out:
         assert len(sentence) < 120
         assert not find_safety(sentence)
 
@@ -102,7 +124,8 @@ def test_even_a_long_map_is_said_in_short_sentences() -> None:
 
 reasons = st.sampled_from([ASKED, "bruise", "cast", "break", "varicose veins", "wound"])
 sides = st.sampled_from([Side.LEFT, Side.RIGHT, Side.BOTH, Side.NONE])
-spots = st.builds(Spot, st.builds(Area, st.sampled_from(sorted(set(REGION_NAMES.values()))), sides), reasons)
+areas = st.builds(Area, st.sampled_from(sorted(set(REGION_NAMES.values()))), sides)
+spots = st.builds(lambda area, why: Spot(area, why, why in EASED), areas, reasons)
 routines = st.sampled_from(SHIPPED).map(routine)
 
 
@@ -111,6 +134,12 @@ def worked(step: Step) -> frozenset[Place]:
     if step.technique.name == "resting":
         return frozenset()
     return places(Area(step.region, step.sides if step.sides in (Side.LEFT, Side.RIGHT) else Side.NONE))
+
+
+def touched(step: Step, named: list[Spot]) -> bool:
+    """Whether a step does on a named spot what it may not."""
+    lightly = step.technique.kind == "resting" or (step.technique.kind == "stroking" and step.pressure <= 1)
+    return any(worked(step) & spared(spot) for spot in named if not (spot.light and lightly))
 
 
 def spared(spot: Spot) -> frozenset[Place]:
@@ -122,26 +151,27 @@ def spared(spot: Spot) -> frozenset[Place]:
 @given(routines, st.lists(spots, min_size=1, max_size=4))
 @settings(max_examples=1500, deadline=None)
 def test_nothing_that_was_named_is_touched_and_every_rule_holds(content: Routine, named: list[Spot]) -> None:
-    never = frozenset().union(*map(spared, named))
     try:
         fitted = tailor(content, named)
     except UserError:
         event("refused")
-        with pytest.raises(UserError, match=r"^With .* spared, nothing of .* is left; choose another routine\.$"):
+        with pytest.raises(UserError, match=r"^With .* spared, too little of .* is left; choose another routine\.$"):
             tailor(content, named)
         return
     assert check(fitted.routine) == []
     for step in fitted.routine.steps:
-        assert not worked(step) & never, f"{step.id} touches {step.region}"
+        assert not touched(step, named), f"{step.id} touches {step.region}"
     before, after = [step.id for step in content.steps], [step.id for step in fitted.routine.steps]
-    assert [name for name in before if name in after] == after
-    untouched = all(not worked(step) & never for step in content.steps)
+    added = [name for name in after if name not in before]
+    assert [name for name in before if name in after] == [name for name in after if name not in added]
+    assert len(added) <= 2
+    untouched = not any(touched(step, named) for step in content.steps)
     event("untouched" if untouched else "fitted")
     assert bool(fitted.left_out) == (fitted.routine != content)
     if untouched and not {spot.why for spot in named} & HEALING:
         assert fitted.routine == content
     assert not any(find_safety(line) for line in fitted.left_out)
-    assert set(fitted.left_out) <= set(repertoire(fitted.routine))
+    assert set(fitted.left_out) <= set(repertoire(fitted.told))
 
 
 def test_fitted_routines_are_guided_to_their_end() -> None:

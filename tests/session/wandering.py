@@ -6,6 +6,7 @@ What is judged is what the coach tells and does (its effects), by rules told her
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from random import Random
@@ -168,10 +169,16 @@ RARE = {Command.STOP: 0.1, Command.RED_FLAG: 0.05, Command.START_OVER: 0.3, Comm
 WEIGHTS = [RARE.get(command, 1.0) for command in Command]
 
 
-def wander(routine: Routine, seed: int) -> Watched:
-    """A whole session in which somebody says anything, and in the end only what is asked for; it has ended."""
+def wander(routine: Routine, seed: int, answers: Mapping[str, bool] | None = None) -> Watched:
+    """A whole session in which somebody says anything, and in the end only what is asked for; it has ended.
+
+    With *answers*, by the questions' names, they are given first.
+    """
     random = Random(f"{routine.id} {seed}")
     played = Watched(routine)
+    while answers is not None and isinstance(asking := played.session.phase, Asking):
+        question = asking.questions[asking.index]
+        played.hear("yes" if answers.get(question.name, question.no is not Outcome.GO_ON) else "no")
     willing = random.choice((0.5, 0.8, 0.95))
     for _ in range(random.choice((5, 20, 50, 100))):
         if over(played.session, played.now):

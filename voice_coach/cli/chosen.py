@@ -16,4 +16,4 @@ def chosen(name: str, settings: Settings) -> Routine:
 
 def fitted(routine: Routine, settings: Settings) -> Routine:
     """*routine* without what the settings' body map spares."""
-    return tailor(routine, body_map(settings.body or "")).routine
+    return tailor(routine, body_map(settings.body or "")).told

@@ -17,8 +17,11 @@ LONGEST = 500
 
 ASKED = "asked"
 VEINS = "varicose veins"
+STRAIN = "strain"
 HEALING = frozenset({"cast", "break"})
 """The reasons for which there are routines of their own."""
+EASED = frozenset({VEINS, STRAIN})
+"""The reasons for which light strokes are still fine."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Spot:
     area: Area
     why: str
     """A noun, such as "bruise", or ASKED for no reason but the wish."""
+    light: bool = False
+    """Whether light strokes are fine; everything else is left out there."""
 
 
 _REASONS = {
@@ -36,7 +41,7 @@ _REASONS = {
     "bruise": ("bruises", "bruised", "bruise"),
     VEINS: ("varicose veins", "varicose vein", "varices", "veins"),
     "injury": ("injuries", "injured", "injury", "sprained", "sprain", "twisted", "torn"),
-    "strain": ("strained", "strain", "pulled muscle"),
+    STRAIN: ("strained", "strain", "pulled muscle"),
     "wound": ("open wound", "wounds", "wound", "stitches", "cut", "blisters", "blister", "burn"),
     "rash": ("rash", "eczema", "sunburn"),
     "scar": ("scars", "scar"),
@@ -123,7 +128,7 @@ def body_map(text: str) -> tuple[Spot, ...]:
             if open_why and not regions and why == VEINS and (number == len(pieces) or not open_sides):
                 regions = _VEINS
             for region in regions:
-                spots.append(Spot(Area(region, _side(region, open_sides)), why or ASKED))
+                spots.append(Spot(Area(region, _side(region, open_sides)), why or ASKED, why in EASED))
             if regions:
                 open_why, open_sides = False, ""
         if open_why or open_sides:

@@ -62,6 +62,8 @@ class Outcome(StrEnum):
     """Only with a doctor's agreement, which is asked for."""
     LEAVE_OUT = "leave_out"
     """The question's regions are left out."""
+    EASE = "ease"
+    """The question's regions get light strokes at most; everything else there is left out."""
     RED_FLAG = "red_flag"
     """The session ends with the advice to get medical help."""
 
@@ -93,8 +95,8 @@ class Question(Model):
         outcomes = {self.yes, self.no}
         if outcomes & {Outcome.DECLINE, Outcome.DOCTOR} and not self.because:
             raise ValueError(f"question {self.name!r} can decline, so it needs a sentence under 'because'")
-        if (Outcome.LEAVE_OUT in outcomes) != bool(self.regions):
-            raise ValueError(f"question {self.name!r} needs 'regions' exactly when an answer is leave_out")
+        if bool(outcomes & {Outcome.LEAVE_OUT, Outcome.EASE}) != bool(self.regions):
+            raise ValueError(f"question {self.name!r} needs 'regions' exactly when an answer is leave_out or ease")
         return self
 
 

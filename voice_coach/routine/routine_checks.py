@@ -32,10 +32,11 @@ def _asked(routine: Routine, topic: str, *outcomes: Outcome) -> list[Question]:
 
 
 def _left_out(routine: Routine, step: Step, topic: str, where: tuple[str, ...], *outcomes: Outcome) -> bool:
-    """Whether the answers about *topic* protect all that *step* touches of *where*."""
-    if _asked(routine, topic, Outcome.DECLINE, *outcomes):
+    """Whether the answers about *topic* protect all that *step* touches of *where*; *outcomes* do so too."""
+    if _asked(routine, topic, Outcome.DECLINE, *set(outcomes) - {Outcome.EASE}):
         return True
-    regions = [region for question in _asked(routine, topic, Outcome.LEAVE_OUT) for region in question.regions]
+    sparing = {Outcome.LEAVE_OUT, Outcome.EASE} & {Outcome.LEAVE_OUT, *outcomes}
+    regions = [region for question in _asked(routine, topic, *sparing) for region in question.regions]
     return all(any(within(part, region) for region in regions) for part in parts(step.region, where))
 
 
@@ -54,7 +55,7 @@ def varicose(routine: Routine) -> Iterator[Finding]:
     veins = ("lower_leg", "knee", "thigh")
     for index, step in enumerate(routine.steps):
         pressed = hands_on(step) and step.pressure > 1 and any(touches(step.region, place) for place in veins)
-        if pressed and not _left_out(routine, step, "varicose-veins", veins, Outcome.DOCTOR):
+        if pressed and not _left_out(routine, step, "varicose-veins", veins, Outcome.DOCTOR, Outcome.EASE):
             what = f"{step.region} is pressed, but nobody asks about varicose veins there"
             yield Finding(what, "add `varicose-lower-leg` or `varicose-thigh` to the questions", step=index)
 
@@ -64,7 +65,7 @@ def strain(routine: Routine) -> Iterator[Finding]:
     for index, step in enumerate(routine.steps):
         pressed = hands_on(step) and step.pressure > 1 and touches(step.region, "calf")
         moved = step.technique.kind == "moving" and within(step.region, "calf")
-        if (pressed or moved) and not _left_out(routine, step, "calf-strain", ("calf",)):
+        if (pressed or moved) and not _left_out(routine, step, "calf-strain", ("calf",), Outcome.EASE):
             what = "the calf is worked on, but nobody asks about a strain"
             yield Finding(what, "add `calf-strain` to the questions", step=index)
 

@@ -141,8 +141,8 @@ RULES: tuple[Rule, ...] = (
         "R11",
         "Where there are varicose veins nothing is pressed; they are asked about.",
         "back of the leg",
-        checked="where a leg gets pressure 2 or more, a question about varicose veins declines, asks the doctor "
-        "or leaves that region out",
+        checked="where a leg gets pressure 2 or more, a question about varicose veins declines, asks the doctor, "
+        "leaves that region out or lets it be stroked lightly at most",
         on_routine=on_all.varicose,
     ),
     Rule(
@@ -169,10 +169,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "R15",
-        "A calf that was strained is left out; the strain is asked about.",
+        "A calf that was strained is stroked lightly at most, and never wrung; the strain is asked about.",
         "self-massage",
-        checked="where a calf gets pressure 2 or more, or is moved, a question about a strain declines or leaves "
-        "calves out",
+        checked="where a calf gets pressure 2 or more, or is moved, a question about a strain declines, "
+        "leaves calves out or lets them be stroked lightly at most",
         on_routine=on_all.strain,
     ),
     Rule(

@@ -1,9 +1,10 @@
-"""Fitting a routine to a person before it starts: what the body map names is not touched."""
+"""Fitting a routine to a person before it starts: what a body map or an answer spares is not touched."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from voice_coach.errors import UserError
 from voice_coach.routine import rules
@@ -11,10 +12,17 @@ from voice_coach.routine.anatomy import CAST
 from voice_coach.routine.body import Area, Side, within
 from voice_coach.routine.body_map import ASKED, HEALING, Spot
 from voice_coach.routine.findings import hands_on
-from voice_coach.routine.model import Outcome, Preparation, Question, Routine, Step
+from voice_coach.routine.model import Outcome, Preparation, Question, Routine, Step, Technique
 
 MOST_IN_A_BREATH = 3
 """Areas named in one sentence."""
+SPARING = frozenset({Outcome.LEAVE_OUT, Outcome.EASE})
+"""The outcomes that spare a question's regions."""
+WORTH = 0.25
+"""The share of a routine's work that has to be left for it to be worth beginning."""
+
+LIGHTLY = 20.0
+"""Seconds of light strokes a side that are put at the ends."""
 
 
 @dataclass(frozen=True)
@@ -22,40 +30,70 @@ class Tailored:
     """A routine as it was made to fit."""
 
     routine: Routine
-    """With the sentences of *left_out* said before everything else that is prepared."""
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
     """What is left out, in sentences for the person; empty when the routine is as it was."""
+    more: int = 0
+    """Steps that went only because the pressure could no longer rise to them, or fall from them, gently."""
+
+    @property
+    def told(self) -> Routine:
+        """The routine with the sentences said before everything else that is prepared."""
+        ahead = tuple(Preparation(say=sentence) for sentence in self.left_out)
+        return self.routine.model_copy(update={"preparation": (*ahead, *self.routine.preparation)})
 
 
 def tailor(routine: Routine, spots: Iterable[Spot]) -> Tailored:
     """*routine* without what touches one of *spots*, keeping every safety rule.
 
     A step on each side loses the side that is spared; other steps are left out whole, and so are those that
-    the pressure could then no longer rise to or fall from by one level at a time. A routine that is made for a
+    the pressure could then no longer rise to or fall from by one level at a time. Where the light strokes at the
+    ends have gone, others are put there. Where light strokes are fine, they stay. A routine that is made for a
     healing leg keeps its steps at the cast or the break; in any other routine the whole limb is spared for one.
 
-    Raises UserError in one sentence when nothing worth doing is left, or no safe routine.
+    Raises UserError in one sentence when too little is left to be worth doing.
     """
     wide = [_widened(spot, routine) for spot in spots]
     hit = [spot for spot in wide if any(_touched(step, [spot]) for step in routine.steps)]
     if not hit:
-        return Tailored(routine, ())
+        return Tailored(routine)
     spared = [kept for step in routine.steps if (kept := _without(step, hit))]
     steps = gradual(spared)
-    worked = [step for step in steps if step.technique.kind != "resting"]
-    if not worked or (any(map(hands_on, routine.steps)) and not any(map(hands_on, steps))):
-        raise UserError(f"With {_names(hit)} spared, nothing of {routine.title} is left; choose another routine.")
-    said = (*_sentences(hit), *([_and_more(len(spared) - len(steps))] if len(steps) < len(spared) else []))
+    if not _worth_doing(steps, routine.steps):
+        raise UserError(f"With {_names(hit)} spared, too little of {routine.title} is left; choose another routine.")
+    more = len(spared) - len(steps)
+    said = (*_sentences(hit), *([and_more(more)] if more else []))
     fitted = routine.model_copy(
         update={
-            "steps": tuple(steps),
+            "steps": tuple(_lightly(steps)),
             "questions": tuple(q for q in routine.questions if _matters(q, steps)),
-            "preparation": (*(Preparation(say=sentence) for sentence in said), *routine.preparation),
         }
     )
-    if found := rules.check(fitted):
-        raise UserError(f"With {_names(hit)} spared, {routine.title} is not safe: {found[0]}.")
-    return Tailored(fitted, said)
+    if found := set(map(str, rules.check(fitted))) - set(map(str, rules.check(routine))):
+        raise UserError(f"With {_names(hit)} spared, {routine.title} is not safe: {min(found)}.")
+    return Tailored(fitted, said, more)
+
+
+def spots(routine: Routine, answers: Mapping[str, bool]) -> tuple[Spot, ...]:
+    """What *answers*, by the questions' names, spare; the reason is the question's name."""
+    return tuple(
+        Spot(Area(region, Side.BOTH), question.name, outcome is Outcome.EASE)
+        for question in routine.questions
+        if question.name in answers
+        for outcome in [question.yes if answers[question.name] else question.no]
+        if outcome in SPARING
+        for region in question.regions
+    )
+
+
+def fittings(routine: Routine) -> Iterator[Tailored]:
+    """*routine* as every combination of answers leaves it; those that leave too little are passed over."""
+    asked = [question for question in routine.questions if SPARING & {question.yes, question.no}]
+    for answers in product((False, True), repeat=len(asked)):
+        given = {question.name: answer for question, answer in zip(asked, answers, strict=True)}
+        try:
+            yield tailor(routine, spots(routine, given))
+        except UserError:
+            continue
 
 
 def _widened(spot: Spot, routine: Routine) -> Spot:
@@ -63,7 +101,7 @@ def _widened(spot: Spot, routine: Routine) -> Spot:
     if spot.why not in HEALING or any(step.region in CAST for step in routine.steps):
         return spot
     limb = next((limb for limb in ("leg", "arm") if within(spot.area.region, limb)), spot.area.region)
-    return Spot(Area(limb, spot.area.side), spot.why)
+    return Spot(Area(limb, spot.area.side), spot.why, spot.light)
 
 
 def _touched(step: Step, spots: Sequence[Spot]) -> set[Side]:
@@ -75,7 +113,9 @@ def _touched(step: Step, spots: Sequence[Spot]) -> set[Side]:
         side
         for side in sides
         for spot in spots
-        if spot.area.overlaps(Area(step.region, side)) and not (spot.why in HEALING and step.region in CAST)
+        if spot.area.overlaps(Area(step.region, side))
+        and not (spot.why in HEALING and step.region in CAST)
+        and not (spot.light and (_light(step) or step.technique.kind == "resting"))
     }
 
 
@@ -89,17 +129,17 @@ def _without(step: Step, spots: Sequence[Spot]) -> Step | None:
 
 
 def gradual(steps: Sequence[Step]) -> list[Step]:
-    """As much of *steps*, by time, as begins and ends lightly with pressure changing by one level (R3)."""
+    """As much of *steps*, by time, as can begin and end lightly with pressure changing by one level (R3)."""
     best: dict[int, tuple[float, tuple[int, ...]]] = {}
     for index, step in enumerate(steps):
         if hands_on(step):
             before = [done for other, done in best.items() if abs(steps[other].pressure - step.pressure) <= 1]
-            if _light(step):
+            if _can_end(step):
                 before.append((0.0, ()))
             if before:
                 seconds, chain = max(before)
                 best[index] = (seconds + step.seconds, (*chain, index))
-    ended = [done for index, done in best.items() if _light(steps[index])]
+    ended = [done for index, done in best.items() if _can_end(steps[index])]
     kept = set(max(ended)[1]) if ended else set()
     return [step for index, step in enumerate(steps) if index in kept or not hands_on(step)]
 
@@ -108,11 +148,60 @@ def _light(step: Step) -> bool:
     return step.technique.kind == "stroking" and step.pressure <= 1
 
 
+def _can_end(step: Step) -> bool:
+    """Whether hands may begin and end with a step: because it is light, or has a light way that goes beside it."""
+    return _light(step) or (step.pressure <= 2 and any(rung.pressure == 1 for rung in step.ladder))
+
+
+def _lightly(steps: Sequence[Step]) -> list[Step]:
+    """*steps* with light strokes before the first and after the last with hands on, where those are not light."""
+    touching = [index for index, step in enumerate(steps) if hands_on(step)]
+    result = list(steps)
+    if touching and not _light(last := steps[touching[-1]]):
+        result.insert(touching[-1] + 1, _lighter(last, "close"))
+    if touching and not _light(first := steps[touching[0]]):
+        result.insert(touching[0], _lighter(first, "begin"))
+    return result
+
+
+def _lighter(step: Step, name: str) -> Step:
+    """A step's own light way, as a step of its own."""
+    rung, *gentler = (rung for rung in step.ladder if rung.pressure <= 1)
+    stroking = Technique(name="stroking", title="stroking", kind="stroking")
+    return Step(
+        id=f"{name}-{step.id}"[:40],
+        title=rung.title,
+        technique=stroking,
+        region=step.region,
+        sides=step.sides,
+        duration=LIGHTLY,
+        pressure=1,
+        instruction=rung.instruction,
+        gentler=tuple(gentler),
+    )
+
+
 def _matters(question: Question, steps: Sequence[Step]) -> bool:
     """Whether a question is still worth asking: it is not, when all it could leave out is left out already."""
-    if Outcome.LEAVE_OUT not in (question.yes, question.no):
+    asked = {question.yes, question.no}
+    if not asked & SPARING:
         return True
-    return any(Area(region).overlaps(Area(step.region)) for region in question.regions for step in steps)
+    regions = [Spot(Area(region), question.name, Outcome.EASE in asked) for region in question.regions]
+    return any(_touched(step, regions) for step in steps)
+
+
+def _worth_doing(steps: Sequence[Step], before: Sequence[Step]) -> bool:
+    """Whether enough work is left; with hands, where hands worked before."""
+
+    def seconds(of: Sequence[Step]) -> float:
+        return sum(step.seconds * (2 if step.sides is Side.EACH else 1) for step in of if counts(step))
+
+    counts = hands_on if any(map(hands_on, before)) else _moves
+    return any(map(counts, steps)) and seconds(steps) >= WORTH * seconds(before)
+
+
+def _moves(step: Step) -> bool:
+    return step.technique.kind == "moving"
 
 
 def _named(area: Area) -> str:
@@ -130,15 +219,16 @@ def _names(spots: Sequence[Spot]) -> str:
 def _sentences(spots: Sequence[Spot]) -> list[str]:
     """A sentence for each reason, or more where it has many places."""
     said = []
-    for why in dict.fromkeys(spot.why for spot in spots):
-        of_it = [spot for spot in spots if spot.why == why]
+    for why, light in dict.fromkeys((spot.why, spot.light) for spot in spots):
+        of_it = [spot for spot in spots if (spot.why, spot.light) == (why, light)]
+        what = "Light strokes at most on" if light else "I leave out"
         for first in range(0, len(of_it), MOST_IN_A_BREATH):
             names = _names(of_it[first : first + MOST_IN_A_BREATH])
-            said.append(f"I leave out {names}, {'as you wish' if why == ASKED else f'because of the {why}'}.")
+            said.append(f"{what} {names}, {'as you wish' if why == ASKED else f'because of the {why}'}.")
     return said
 
 
-def _and_more(count: int) -> str:
+def and_more(count: int) -> str:
     """What is said of steps that go only because their neighbours went."""
     steps = "One more step goes" if count == 1 else f"{count} more steps go"
     return f"{steps} too, so that the pressure changes gently."

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voice_coach.routine.body import Area, Side
-from voice_coach.routine.model import Outcome
+from voice_coach.routine.body import Area
 from voice_coach.session import words
 from voice_coach.session.events import Earcon, Effect, End, Hush, Note, Say, Sound
 from voice_coach.session.state import (
@@ -224,34 +223,3 @@ def end(session: Session, reason: str, now: float, *lines: str) -> Result:
     session = replace(session, phase=Ended(reason, now, lines), beside=None)
     moved, effects = say(session, *lines, earcon=Earcon.END)
     return moved, (*effects, End(reason))
-
-
-def answered(session: Session, asking: Asking, yes: bool, now: float) -> Result:
-    """A question was answered, perhaps not for the first time; do what its outcome asks for."""
-    question = asking.questions[asking.index]
-    session = replace(session, left_out=frozenset(out for out in session.left_out if out.why != question.name))
-    outcome = question.yes if yes else question.no
-    said = note(f"{question.name}: {'yes' if yes else 'no'}", question=question.name, answer=yes)
-    asked, rest = asking.questions[: asking.index + 1], asking.questions[asking.index + 1 :]
-    if question.name == words.GO_ON_THERE and not yes:
-        screening = Asking(session.routine.questions, Preparing())
-        session = Session(session.routine, session.turns, screening, session.says, volume=session.volume)
-        return before(ask(session, screening, words.FROM_THE_START), said)
-    rest = rest[1:] if rest[:1] == (words.DOCTOR,) else rest  # asked after an earlier answer to this question
-    onward = Asking((*asked, *rest), asking.then, asking.index + 1)
-    match outcome:
-        case Outcome.DECLINE:
-            moved = end(session, "declined", now, question.because or "", words.DECLINED)
-        case Outcome.RED_FLAG:
-            moved = before(end(session, "red_flag", now, words.RED_FLAG_ADVICE), Hush())
-        case Outcome.DOCTOR:
-            moved = ask(session, replace(onward, questions=(*asked, words.DOCTOR, *rest)), question.because or "")
-        case Outcome.LEAVE_OUT:
-            notes: tuple[Effect, ...] = ()
-            for region in question.regions:
-                session, noted = leave_out(session, Area(region, Side.BOTH), question.name)
-                notes += noted
-            moved = before(ask(session, onward, question.because or words.LEFT_OUT), *notes)
-        case _:
-            moved = ask(session, onward)
-    return before(moved, said)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice_coach.commands import SAFETY, Command
-from voice_coach.session import anywhere, comfort, moves, pain, words
+from voice_coach.session import anywhere, comfort, moves, pain, screening, words
 from voice_coach.session.anywhere import Answer, nothing, row, undo
 from voice_coach.session.comfort import uneasy
 from voice_coach.session.events import Heard, Hush, Note
@@ -59,7 +59,7 @@ def obey(session: Session, heard: Heard, now: float) -> Result:
 def yes_no(session: Session, heard: Heard, now: float) -> Result:
     """Answer the open question."""
     assert isinstance(session.phase, Asking)
-    return moves.answered(session, session.phase, heard.command is Command.YES, now)
+    return screening.answered(session, session.phase, heard.command is Command.YES, now)
 
 
 def need_answer(session: Session, heard: Heard, now: float) -> Result:
@@ -71,7 +71,7 @@ def go_on_there(session: Session, heard: Heard, now: float) -> Result:
     """A yes to going on where we once ended; no answer to other questions."""
     assert isinstance(session.phase, Asking)
     if session.phase.questions[session.phase.index].name == words.GO_ON_THERE:
-        return moves.answered(session, session.phase, True, now)
+        return screening.answered(session, session.phase, True, now)
     return need_answer(session, heard, now)
 
 
@@ -91,7 +91,7 @@ def ask_from_start(session: Session, heard: Heard, now: float) -> Result:
     """The first question of this chain; a no to going on where we once ended."""
     assert isinstance(session.phase, Asking)
     if session.phase.questions[session.phase.index].name == words.GO_ON_THERE:
-        return moves.answered(session, session.phase, False, now)
+        return screening.answered(session, session.phase, False, now)
     return moves.ask(session, Asking(session.phase.questions, session.phase.then), words.FROM_THE_START)
 
 

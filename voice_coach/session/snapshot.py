@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from voice_coach.errors import UserError
 from voice_coach.routine.body import REGIONS, Area, Side
 from voice_coach.routine.model import Question, Routine
+from voice_coach.routine.tailor import spots, tailor
 from voice_coach.session import words
 from voice_coach.session.state import (
     Asking,
@@ -32,7 +34,7 @@ from voice_coach.session.state import (
     turns,
 )
 
-VERSION = 1
+VERSION = 2
 LONGEST = 4 * 3600.0
 """No turn is longer, seconds."""
 
@@ -69,7 +71,8 @@ def snapshot(session: Session, now: float) -> dict[str, Any] | None:
     return {
         "version": VERSION,
         "routine": session.routine.id,
-        "content": content(session.routine),
+        "content": content(session.whole),
+        "answers": sorted(session.answers),
         "phase": _pack(at),
         "reports": [{"ago": now - report.at, **_area(report.area)} for report in session.reports],
         "left_out": sorted(({"why": out.why, **_area(out.area)} for out in session.left_out), key=repr),
@@ -86,18 +89,22 @@ def restore(routine: Routine, data: object) -> Session:
             raise SnapshotError("This is no snapshot of a session.")
         if (data["routine"], data["content"]) != (routine.id, content(routine)):
             raise SnapshotError("The routine was changed since then.")
-        session = Session(routine, turns(routine), Paused(_unpack(routine, data["phase"])))
+        answers = {str(name): bool(answer) for name, answer in data["answers"]}
+        fitted = tailor(routine, spots(routine, answers)).routine
+        session = Session(fitted, turns(fitted), Paused(_unpack(fitted, data["phase"])))
         return Session(
-            routine,
+            fitted,
             session.turns,
             session.phase,
             beside=_beside(session, data.get("beside")),
+            answers=frozenset(answers.items()),
+            fitted_from=None if fitted is routine else routine,
             reports=tuple(Report(-_number(r["ago"], 0, 1e9), _read_area(r)) for r in data["reports"]),
             left_out=frozenset(LeftOut(_read_area(out) or Area("body"), str(out["why"])) for out in data["left_out"]),
             volume=_number(data["volume"], -60, 20),
             pace=_number(data["pace"], 0.1, 10),
         )
-    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError, UserError) as error:
         if isinstance(error, SnapshotError):
             raise
         raise SnapshotError(f"This is no snapshot of a session ({error!r}).") from error

@@ -137,7 +137,7 @@ class LeftOut:
 
     area: Area
     why: str
-    """"pain", "asked" or the name of a question."""
+    """"pain" or "asked"."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +199,10 @@ class Session:
     cut: bool = False
     """Whether the last Say was hushed for that, and is said again if the suspicion is withdrawn."""
     reports: tuple[Report, ...] = ()
+    answers: frozenset[tuple[str, bool]] = frozenset()
+    """The questions answered, by name, and whether with yes."""
+    fitted_from: Routine | None = None
+    """The routine before answers fitted it; None while nothing was left out."""
     left_out: frozenset[LeftOut] = frozenset()
     beside: Beside | None = None
     volume: float = 0.0
@@ -211,6 +215,11 @@ class Session:
     """The last command, save the one that asks for it."""
     undo: tuple[Session, float] | None = None
     """What the last command changed, frozen, and when."""
+
+    @property
+    def whole(self) -> Routine:
+        """The routine as it was asked for."""
+        return self.fitted_from or self.routine
 
     def leaves_out(self, area: Area) -> bool:
         """Whether *area* is not to be touched."""

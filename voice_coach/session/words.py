@@ -9,6 +9,7 @@ from __future__ import annotations
 from voice_coach.commands import Command
 from voice_coach.routine.body import Area, Side
 from voice_coach.routine.model import PRESSURES, Outcome, Question, Routine, Rung, Wait
+from voice_coach.routine.tailor import Tailored, and_more, fittings
 from voice_coach.session.events import Heard
 from voice_coach.session.state import (
     Asking,
@@ -61,6 +62,7 @@ ADVICE = "We end here for today. Rest, and ask your doctor or therapist before t
 RED_FLAG_ADVICE = "We end here. This needs a doctor now. Please call for medical help."
 DECLINED = "So this routine is not for today. Say undo within a minute if I misheard."
 LEFT_OUT = "I leave that out."
+TOO_LITTLE = "That leaves too little of it. Choose another one, or rest today."
 HEARING_LOST = "I cannot hear you any more. Use the keys, or check the microphone."
 HEARING_BACK = "I can hear you again. Say continue when you like."
 FROM_THE_START = "From the beginning then."
@@ -174,7 +176,8 @@ def introduction(routine: Routine, turn: Turn, rung: int) -> tuple[str, ...]:
     )
     pressure = f", {PRESSURES[turn.step.pressure]} pressure" if turn.step.pressure > 1 else ""
     return (
-        f"Step {turn.index + 1} of {len(routine.steps)}. {capital(turn.step.title)}{side}.",
+        f"Step {turn.index + 1} of {len(routine.steps)}.",
+        f"{capital(turn.step.title)}{side}.",
         f"{capital(span(turn.step.seconds))}{pressure}.",
         turn.step.instruction,
     )
@@ -255,6 +258,14 @@ def what_heard(heard: Heard | None) -> str:
     return described.get(heard.command, plainly)
 
 
+def fitted(tailored: Tailored) -> tuple[str, ...]:
+    """What answers have made of a routine, told before it is got ready."""
+    routine = tailored.routine
+    count = "One step is" if len(routine.steps) == 1 else f"{len(routine.steps)} steps are"
+    left = f"{count} left, about {span(routine.seconds)}."
+    return (and_more(tailored.more), left) if tailored.more else (left,)
+
+
 def opening(routine: Routine, plan: tuple[Turn, ...], phase: Phase) -> tuple[str, ...]:
     """What a phase says on entering it, and again on "repeat"."""
     match phase:
@@ -290,11 +301,18 @@ def _waits(plan: tuple[Turn, ...]) -> tuple[Wait, ...]:
 
 def repertoire(routine: Routine) -> tuple[str, ...]:
     """Every line of a session of *routine*, each once; but for spans of time, what was heard, and "last time"."""
+    lines = _lines(routine)
+    for tailored in fittings(routine):
+        if tailored.routine is not routine:
+            lines += [*fitted(tailored), *_lines(tailored.routine)]
+    return tuple(dict.fromkeys(lines))
+
+
+def _lines(routine: Routine) -> list[str]:
     plan = turns(routine)
     lines: list[str] = [*welcome(routine), *FIXED, *_HELP.values(), *routine.closing, DOCTOR.ask, str(DOCTOR.because)]
     for asked in (*routine.questions, *routine.red_flags):
         lines += [asked.ask, *([asked.because] if asked.because else [])]
-        lines += [leave_out(Area(region, Side.BOTH)) for region in asked.regions]
     lines += [entry.say for entry in routine.preparation]
     for turn in plan:
         for rung in range(len(turn.step.ladder) + 1):
@@ -306,4 +324,4 @@ def repertoire(routine: Routine) -> tuple[str, ...]:
         lines += [wait.out, rest_until(wait), over(wait), goes_on(wait)]
         lines += [about(minutes * 60) for minutes in range(int(wait.longest / 60) + 1)]
     lines.append(step_range(len(routine.steps)))
-    return tuple(dict.fromkeys(lines))
+    return lines
