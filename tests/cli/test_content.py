@@ -231,7 +231,7 @@ def test_the_settings_may_hold_a_body_map(tmp_path: Path, monkeypatch: pytest.Mo
         (["show", "foot acupressure"], "trained hands"),
         (["show", "foot-bath", "--body", "a glorp"], "'glorp' in 'a glorp' is not understood"),
         (["rehearse", "foot-bath", "--body", "bruise"], "not where"),
-        (["run", "foot-bath", "--body", "feet"], "nothing of foot bath"),
+        (["run", "foot-bath", "--body", "feet"], "too little of foot bath"),
         (["rehearse", "therapeutic leg massage"], "only a professional"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
