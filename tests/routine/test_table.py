@@ -27,7 +27,7 @@ def test_a_row_tells_what_a_routine_is() -> None:
     routine = build(lower, knead, step_data(region="foot"), people=["alone", "caregiver"], questions=["fever", "skin"])
     assert row(routine) == (
         *("[built](built.yaml)", "built for a test", "3", "4", "alone or caregiver"),
-        *("lower leg, foot", "2 light", "1 to 2", "fever, skin"),
+        *("lower leg, foot", "2 light", "1 to 2", "", "fever, skin"),
     )
 
 

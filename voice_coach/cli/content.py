@@ -19,7 +19,8 @@ from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal, read_script
 from voice_coach.routine.body import Side
 from voice_coach.routine.load import find, load, shipped
-from voice_coach.routine.model import PRESSURES, Routine
+from voice_coach.routine.model import PRESSURES, Option, Routine
+from voice_coach.routine.options import forms, options
 from voice_coach.routine.rules import explain
 from voice_coach.routine.table import markdown
 from voice_coach.settings import load_settings
@@ -49,10 +50,11 @@ def list_routines(args: Namespace) -> int:
 
 def show(args: Namespace) -> int:
     """`show ROUTINE`"""
-    routine = chosen(args.routine, load_settings(body=args.body))
+    routine = chosen(args.routine, load_settings(body=args.body), args.option)
     OUT.print(routine.title, style="bold", markup=False, end="")
     OUT.print(f" ({routine.id}), {clock(routine.seconds)} minutes of steps\n{routine.about}\n", markup=False)
     for heading, lines in (
+        ("Options", [_option(option) for option in options(routine)]),
         ("Asked first", [question.ask for question in routine.questions]),
         ("To get ready", [item.say + (" (waits for “ready”)" if item.gate else "") for item in routine.preparation]),
         ("Asked after discomfort", [question.ask for question in routine.red_flags]),
@@ -71,6 +73,11 @@ def show(args: Namespace) -> int:
     return 0
 
 
+def _option(option: Option) -> str:
+    """An option with its choices, the plain one first."""
+    return f"{option.name}: {', '.join(f'{name} ({called})' for name, called in option.choices.items())}"
+
+
 def check(args: Namespace) -> int:
     """`check FILE...`, `check --explain RULE`"""
     if not args.files and args.explain is None:
@@ -85,7 +92,9 @@ def check(args: Namespace) -> int:
             OUT.print(str(error), markup=False)
             code = error.exit_code
         else:
-            OUT.print(f"{path}: fine ({len(routine.steps)} steps, {clock(routine.seconds)})", markup=False)
+            count = sum(1 for _ in forms(routine))
+            ways = f", {count} forms" if count > 1 else ""
+            OUT.print(f"{path}: fine ({len(routine.steps)} steps, {clock(routine.seconds)}{ways})", markup=False)
     return code
 
 
@@ -107,7 +116,7 @@ def list_commands(args: Namespace) -> int:
 def rehearse(args: Namespace) -> int:
     """`rehearse ROUTINE`"""
     path = find(args.routine)
-    routine: Routine = chosen(args.routine, load_settings(body=args.body))
+    routine: Routine = chosen(args.routine, load_settings(body=args.body), args.option)
     script = read_script(args.script) if args.script else ()
     person = Person(routine) if args.answer or not args.script else None
     if args.loudspeaker and not args.listen:

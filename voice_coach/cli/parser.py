@@ -154,6 +154,8 @@ def _run_options(sub: argparse.ArgumentParser) -> None:
 
 
 def _body_option(sub: argparse.ArgumentParser) -> None:
+    said = "choose something, such as additive=salt; 'voice-coach show ROUTINE' lists what there is"
+    sub.add_argument("--option", action="append", metavar="NAME=CHOICE", help=said)
     sub.add_argument("--body", metavar="TEXT", help="what to spare, such as 'cast on the left lower leg, sore neck'")
 
 

@@ -17,6 +17,7 @@ from voice_coach.journal.store import folder
 from voice_coach.live import LiveStage
 from voice_coach.person import Person, Wish
 from voice_coach.recorded import Nowhere, PersonInRoom, RecordedStage, SilentRoom, Writer
+from voice_coach.routine import options
 from voice_coach.routine.load import find, load
 from voice_coach.routine.model import Routine
 from voice_coach.session.words import repertoire
@@ -52,6 +53,7 @@ DEMONSTRATION = (
 def run(args: Namespace) -> int:
     """`run ROUTINE`"""
     routine = load(find(args.routine))  # its faults come before those of the options
+    choices = options.given(args.option or [])
     on_files = _is_wav(args.microphone) or _is_wav(args.loudspeaker)
     if not on_files and (args.echo is not None or args.until is not None):
         raise UserError(
@@ -68,7 +70,7 @@ def run(args: Namespace) -> int:
         body=args.body,
         **devices,
     )
-    routine = fitted(routine, settings)
+    routine = fitted(options.chosen(routine, choices), settings)
     with ExitStack() as parts:
         told = _tellers(args, parts)
         if on_files:

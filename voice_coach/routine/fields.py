@@ -46,6 +46,10 @@ def _region(name: str) -> str:
     return name
 
 
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 Seconds = Annotated[
     float,
     Field(gt=0, le=3600, allow_inf_nan=False, strict=True),
@@ -55,6 +59,9 @@ Seconds = Annotated[
 Spoken = Annotated[str, Field(min_length=2, max_length=400), AfterValidator(_sayable)]
 """Text the coach says."""
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+_NAMES = {"type": ["string", "array"], "items": {"type": "string"}}
 Region = Annotated[str, AfterValidator(_region), WithJsonSchema({"enum": list(REGIONS)})]
 Pressure = Annotated[int, Field(strict=True, ge=0, le=4)]
+When = dict[Name, Annotated[tuple[Name, ...], BeforeValidator(_one_or_more), WithJsonSchema(_NAMES)]]
+"""The choices with which something is done: option -> one choice or several; {} for always."""
 Tempo = Annotated[float, Field(gt=0, le=120, allow_inf_nan=False, strict=True)]

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from voice_coach.errors import AuthorError, UserError
-from voice_coach.routine import rules, wording
+from voice_coach.routine import options, rules, wording
 from voice_coach.routine.declined import DECLINED, declined
 from voice_coach.routine.findings import Finding
 from voice_coach.routine.model import Question, Routine, Step, Technique
@@ -97,7 +97,7 @@ def _entries(path: Path, model: type[M]) -> dict[str, M]:
 
 
 def load(path: Path) -> Routine:
-    """The routine of a file, complete and keeping every safety rule.
+    """The routine of a file as it is where nobody chooses, complete; every form of it keeps every safety rule.
 
     Raises RoutineError naming every fault of the file at once, and UserError where there is no file.
     """
@@ -116,10 +116,11 @@ def load(path: Path) -> Routine:
             faults += wording.faults(errors, source, Routine)
             faults += _findings(_whole_steps(source.data, context))
         else:
-            faults += [_fault(finding) for finding in rules.check(routine)]
+            faults += list(options.faults(routine))
+            faults += [_fault(finding) for finding in ([] if faults else options.check_forms(routine))]
     if faults or routine is None:
         raise RoutineError(source.report(faults))
-    return routine
+    return options.chosen(routine, {})
 
 
 def _read(path: Path) -> Source:

@@ -13,10 +13,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, WithJsonSchema, model_validator
 
 from voice_coach.routine.body import Side
-from voice_coach.routine.fields import Model, Name, Pressure, Region, Seconds, Spoken, Tempo
+from voice_coach.routine.fields import Model, Name, Pressure, Region, Seconds, Spoken, Tempo, When
 from voice_coach.routine.spelling import suggest
 
 PRESSURES = ("rest", "stroking", "light", "medium", "firm")
@@ -100,6 +100,15 @@ class Question(Model):
         return self
 
 
+class Option(Model):
+    """Something to choose before the start."""
+
+    name: Name
+    ask: Spoken
+    choices: Annotated[dict[Name, Spoken], Field(min_length=2, max_length=8)]
+    """Each choice, and what it is called aloud; the first is taken where nobody chooses."""
+
+
 class Preparation(Model):
     """One thing to get ready."""
 
@@ -107,6 +116,8 @@ class Preparation(Model):
     gate: bool = False
     """Waits for "ready"; otherwise goes on by itself after *seconds*."""
     seconds: Seconds = 4.0
+    when: When = Field(default_factory=dict)
+    """Only with these choices."""
 
 
 class AuthoredCue(Model):
@@ -177,6 +188,8 @@ class Step(Model):
     """Seconds from the start of the step at which the coach asks whether it is still comfortable."""
     starts: Wait | None = None
     """What runs on beside the steps that follow."""
+    when: When = Field(default_factory=dict)
+    """Only with these choices."""
     waits_for: Name | None = None
     """The wait that is over before this step begins."""
     gentler: tuple[Rung, ...] | None = None
@@ -218,6 +231,7 @@ class Routine(Model):
     title: Spoken
     about: Annotated[str, Field(max_length=300)]
     people: Annotated[tuple[Literal["alone", "caregiver"], ...], Field(min_length=1)]
+    options: tuple[Option, ...] = ()
     questions: tuple[
         Annotated[
             Question,
@@ -231,6 +245,17 @@ class Routine(Model):
     preparation: tuple[Preparation, ...] = ()
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]
     closing: Annotated[tuple[Spoken, ...], Field(min_length=1, max_length=8)]
+
+    _whole: Routine | None = PrivateAttr(default=None)
+
+    @property
+    def whole(self) -> Routine:
+        """The routine of the file, with the steps of every choice."""
+        return self._whole or self
+
+    def remember(self, whole: Routine) -> None:
+        """Keep *whole*, of which this is one form."""
+        self._whole = whole
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:

@@ -8,6 +8,7 @@ from voice_coach.routine.body import Area, within
 from voice_coach.routine.declined import DECLINED
 from voice_coach.routine.findings import hands_on
 from voice_coach.routine.model import PRESSURES, Routine
+from voice_coach.routine.options import PEOPLE, options
 
 _BEGINNING = """\
 # The routines
@@ -15,11 +16,15 @@ _BEGINNING = """\
 This page is made from the files beside it by `voice-coach list --markdown`.
 """
 _LEGEND = """\
-The minutes are those of the steps; what is said and asked comes on top. Pressure is that of the hands, on the scale 1
+The minutes are those of the steps; what is said and asked comes on top. Of the choices of an option, the first is the
+plain form, which the row tells about; `--option` chooses another. Pressure is that of the hands, on the scale 1
 stroking, 2 light, 3 medium, 4 firm; where no hands work it is the effort. The ladder counts the gentler ways of a step
 with pressure, the last of which is a rest; after it the place can only be left out.
 """
-_HEADINGS = ("routine", "title", "steps", "minutes", "for", "areas", "highest pressure", "ladder", "questions asked")
+_HEADINGS = (
+    *("routine", "title", "steps", "minutes", "for", "areas", "highest pressure", "ladder"),
+    *("options", "questions asked"),
+)
 
 
 def markdown(routines: Iterable[Routine]) -> str:
@@ -41,6 +46,7 @@ def row(routine: Routine) -> tuple[str, ...]:
         ", ".join(areas(routine)),
         highest(routine),
         depth(routine),
+        "; ".join(f"{o.name}: {', '.join(o.choices)}" for o in options(routine) if o.name != PEOPLE),
         ", ".join(question.name for question in routine.questions),
     )
 

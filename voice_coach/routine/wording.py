@@ -29,6 +29,8 @@ _HOW = {
     "name": "write lower-case letters, digits and hyphens, beginning with a letter, 40 at most",
     "about": "write 300 letters of text at most",
     "gate": "write true or false",
+    "when": "write `when: {option: choice}`",
+    "choices": "write 2 to 8 choices, like `salt: sea salt`, the plain one first",
     "sides": "write left, right, both, each or none",
 }
 """How each key is written, where the model's own message does not say it."""
