@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -33,9 +34,16 @@ class Pulse:
             "PULSE_SERVER": f"unix:{folder}/socket",
         }
         self.log = folder / "log"
+        self._folder = folder
+        self.start()
+
+    def start(self) -> None:
+        """Start the server; wait() for it."""
+        folder = self._folder
         arguments = [
             *("--daemonize=no", "--exit-idle-time=-1", "-n", "--log-level=error", "--use-pid-file=no"),
             *("-L", f"module-native-protocol-unix auth-anonymous=1 socket={folder}/socket"),
+            *("-L", f"module-cli-protocol-unix socket={folder}/cli"),
             # norewinds: else a null sink buffers for up to two seconds
             *("-L", f"module-null-sink sink_name=loudspeaker rate={RATE} channels=1 norewinds=1"),
             *("-L", f"module-null-sink sink_name=air rate={RATE} channels=1 norewinds=1"),
@@ -63,6 +71,24 @@ class Pulse:
         if done.returncode:
             pytest.fail(f"pactl {' '.join(arguments)}: {done.stderr}")
         return done.stdout
+
+    def crash(self) -> None:
+        """The server dies without a word."""
+        self._server.kill()
+        self._server.wait()
+
+    def freeze_loudspeaker(self, frozen: bool = True) -> None:
+        """Its driver hangs: it takes no more sound, without an error; or it goes on."""
+        self.control("suspend-sink", "loudspeaker", "1" if frozen else "0")
+
+    def take_loudspeaker(self, process: int) -> None:
+        """The server takes the loudspeaker away from a program, as it does when the last one is unplugged."""
+        for block in self.control("list", "sink-inputs").split("Sink Input #")[1:]:
+            if f'application.process.id = "{process}"' in block:
+                with socket.socket(socket.AF_UNIX) as line:  # pactl does not know how
+                    line.connect(f"{self._folder}/cli")
+                    line.sendall(f"kill-sink-input {block.split()[0]}\n".encode())
+                    line.shutdown(socket.SHUT_WR)
 
     def freeze_microphone(self, frozen: bool = True) -> None:
         """Its driver hangs: no more sound, no error; or it goes on."""

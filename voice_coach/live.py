@@ -9,18 +9,19 @@ from __future__ import annotations
 import queue
 import signal
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
+from voice_coach.clock import Clock
 from voice_coach.commands import SESSION, Command, Phrases
 from voice_coach.errors import CoachError
 from voice_coach.hearing.ears import Ears
 from voice_coach.keyboard import Keyboard
 from voice_coach.session.events import Effect, End, Event, Heard, Hush, Lost, Note, Returned, Say, Spoken, Tick, Told
+from voice_coach.session.words import span
 from voice_coach.sound.device import LiveLoudspeaker, LiveMicrophone, reopen
 from voice_coach.sound.mixer import Mixer
 from voice_coach.sound.samples import BLOCK_SECONDS, Samples
@@ -32,7 +33,13 @@ LOUDSPEAKER_RATE = 48000
 KEPT_BLOCKS = round(20 / BLOCK_SECONDS)
 """How much microphone sound may wait while the recogniser loads or is slow."""
 RETRY = 2.0
-"""Seconds between attempts to get a lost part back."""
+"""Seconds before a lost part is tried again."""
+SELDOM = 16.0
+"""Seconds between tries of a device that stays away; each try takes twice the time before."""
+WAKING = 2.0
+"""Seconds after a sleep in which devices may be late without being lost."""
+QUIET = 0.5
+"""Seconds after the coach's last sound; what is heard then is not the coach, led back to the microphone."""
 INTERRUPT = Heard(Command.STOP, "Ctrl-C", "key")
 
 
@@ -49,11 +56,13 @@ class LiveStage:
         listen: Callable[[], Ears],
         microphone: str | None = None,
         loudspeaker: str | None = None,
+        clock: Callable[[], Clock] = Clock,
     ) -> None:
         self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._blocks: queue.Queue[Samples] = queue.Queue(KEPT_BLOCKS)
         self._says: queue.SimpleQueue[Say | None] = queue.SimpleQueue()
         self._mixer = Mixer(LOUDSPEAKER_RATE, lambda number: self._inbox.put(Spoken(number)))
+        self._voice = voice
         self._mouth = Mouth(voice, self._mixer)
         self._listen = listen
         self._phrases = SESSION
@@ -65,16 +74,23 @@ class LiveStage:
             threading.Thread(target=self._hear, name="ears", daemon=True),
             threading.Thread(target=self._speak, name="voice", daemon=True),
         ]
-        self._lost: dict[str, float] = {}
+        self._lost: set[str] = set()
+        self._tried = 0.0
+        """When it was last tried to get a device back, or when one was lost."""
+        self._retry = RETRY
         self._ended = self._left = False
         self._interrupt: Any = None
         """What Ctrl-C did before."""
-        self._start = time.monotonic()
+        self._new_clock = clock
+        self._clock = clock()
+        self._woke = -WAKING
+        self._sounded = 0.0
+        """When the coach was last heard."""
 
     @property
     def now(self) -> float:
-        """Seconds since the session started."""
-        return time.monotonic() - self._start
+        """Seconds since the session started, but for times asleep."""
+        return self._clock.now
 
     @property
     def quiet(self) -> bool:
@@ -91,10 +107,10 @@ class LiveStage:
         if threading.current_thread() is threading.main_thread():
             # Whatever main is doing, Ctrl-C must not tear it away from there.
             self._interrupt = signal.signal(signal.SIGINT, lambda number, frame: self._inbox.put(INTERRUPT))
+        self._clock = self._new_clock()
         self._keyboard.open()
         for thread in self._threads:
             thread.start()
-        self._start = time.monotonic()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -138,13 +154,22 @@ class LiveStage:
 
     def _next(self, due: float | None) -> Event:
         while True:
-            # Short waits, because on some systems a long one cannot be interrupted.
+            # Short waits, because on some systems a long one cannot be interrupted, and a sleep is to be noticed.
+            self._wake()
             left = 0.5 if due is None else min(0.5, max(0.0, due - self.now))
             try:
                 return self._inbox.get(timeout=left)
             except queue.Empty:
                 if due is not None and self.now >= due:
                     return Tick()
+
+    def _wake(self) -> None:
+        """Notice that the computer slept; nobody knows what happened meanwhile."""
+        if slept := self._clock.slept():
+            self._woke = self.now
+            self._inbox.put(
+                Lost("computer", f"The computer was asleep for {span(slept)}, so the session stands still.")
+            )
 
     # The microphone's thread -----------------------------------------------------------------------
 
@@ -163,7 +188,8 @@ class LiveStage:
                     self._inbox.put(Spoken(say.number))
                 self._lose("voice", str(error))
             else:
-                self._regain("voice")
+                if not self._voice.failing:
+                    self._regain("voice")
 
     # The ears' thread ------------------------------------------------------------------------------
 
@@ -187,36 +213,49 @@ class LiveStage:
                 self._regain("recogniser")
                 begun = self.now
             ears.listen_for(self._phrases)
-            for found in ears.push(block, self._mixer.reference(len(block))):
+            played = self._mixer.reference(len(block))
+            if played.any():
+                self._sounded = self.now
+            for found in ears.push(block, played):
                 if isinstance(found, Heard | Told) and found.word_end is not None:
                     found = replace(found, word_end=self.now - (ears.seconds - found.word_end))
                 self._inbox.put(found)
             self._mixer.duck(ears.talked_over)
-            if block.any():
+            if block.any() and self._quiet_for(QUIET):
                 self._regain("microphone")
             self._watch()
 
+    def _quiet_for(self, seconds: float) -> bool:
+        """Whether the coach made no sound for so long."""
+        return self.now - self._sounded >= seconds
+
     def _watch(self) -> None:
         """Notice a device that failed, and try to get it back."""
+        self._wake()
+        if self.now - self._woke < WAKING:
+            return
         if (trouble := self._microphone.trouble()) and "microphone" not in self._lost:
             self._lose("microphone", trouble)
         if (trouble := self._loudspeaker.trouble()) and "loudspeaker" not in self._lost:
             self._lose("loudspeaker", trouble)
-        silent = "microphone" in self._lost and self._microphone.seconds_since_last_block > 1
-        if (silent or "loudspeaker" in self._lost) and self.now - min(self._lost.values()) > RETRY:
-            self._lost = dict.fromkeys(self._lost, self.now)
-            try:
-                reopen(self._microphone, self._loudspeaker)
-            except CoachError:
-                return
-            self._mixer.restart_reference()
+        if "loudspeaker" in self._lost and self._loudspeaker.running:
             self._regain("loudspeaker")
+        # A microphone that is only muted is opened anew as well: the system may have put a silent one in its place.
+        missing = [part for part in (self._microphone, self._loudspeaker) if part.trouble()]
+        if missing and self._quiet_for(QUIET) and self.now - self._tried > self._retry:
+            self._retry = min(SELDOM, 2 * self._retry)
+            with suppress(CoachError):
+                reopen(self._microphone, self._loudspeaker)
+            self._tried = self.now
+            self._mixer.restart_reference()
 
     def _lose(self, part: str, reason: str) -> None:
         if part not in self._lost:
-            self._lost[part] = self.now
+            self._lost.add(part)
+            self._tried, self._retry = self.now, RETRY
             self._inbox.put(Lost(part, reason))
 
     def _regain(self, part: str) -> None:
-        if self._lost.pop(part, None) is not None:
+        if part in self._lost:
+            self._lost.discard(part)
             self._inbox.put(Returned(part))

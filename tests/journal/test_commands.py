@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import TWO, shows
 from tests.journal.helping import START, end, line, written
 from voice_coach.cli import main
 from voice_coach.journal.lock import BusyError, SessionLock
@@ -136,12 +137,13 @@ def holder() -> subprocess.Popen[str]:
     return process
 
 
+@shows(TWO)
 def test_the_second_session_says_which_is_going_on_and_leaves_it_alone(
     holder: subprocess.Popen[str], capsys: Captured
 ) -> None:
     try:
         assert main(["run", "leg-classic"]) == 3
-        assert "“foot bath” has been going on since" in capsys.readouterr().err
+        assert f"“foot bath” {TWO.told}" in capsys.readouterr().err
         assert main(["forget", "--all", "--yes"]) == 3
         assert holder.poll() is None
     finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import DAMAGED, shows
 from tests.journal.helping import START, end, line, written
 from voice_coach.cli import main
 from voice_coach.journal.store import Store, journal_file
@@ -30,6 +31,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
+@shows(DAMAGED)
 @pytest.mark.parametrize("seed", range(60))
 def test_it_is_told_in_one_sentence_and_the_next_session_is_kept(
     good: bytes, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

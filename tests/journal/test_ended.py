@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import ENDED, INTERRUPTED, shows
 from voice_coach.journal.store import Store
 
 PHASES = {
@@ -69,6 +70,7 @@ def ended(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return {phase: one.path for phase, one in standing.items()}
 
 
+@shows(ENDED, INTERRUPTED)
 @pytest.mark.parametrize("phase", PHASES)
 def test_nothing_is_lost(ended: dict[str, Path], phase: str) -> None:
     path, (routine, _, can_go_on) = ended[phase], PHASES[phase]

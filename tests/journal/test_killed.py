@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import KILLED, shows
 from tests.session.routines import routine
 from voice_coach.journal.store import Store
 from voice_coach.session.snapshot import restore
@@ -28,6 +29,7 @@ def start(path: Path) -> subprocess.Popen[str]:
     )
 
 
+@shows(KILLED)
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
 @pytest.mark.parametrize("round_", range(KILLS // AT_ONCE))
 def test_a_killed_session_is_there_but_for_the_last_half_second(round_: int, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import CLOCK, DAMAGED, FULL, LOCKED, NO_FOLDER, NO_GROWTH, REMOVED, shows
 from tests.journal.helping import START, end, line, lines_in, read, wait_for, written
 from tests.session.playing import Play
 from tests.session.routines import routine
@@ -61,6 +62,7 @@ def test_telling_never_waits_for_the_disk(tmp_path: Path) -> None:
         assert time.monotonic() - began < 0.5
 
 
+@shows(LOCKED)
 def test_locked_by_another_program(tmp_path: Path) -> None:
     path, warned = tmp_path / "journal.sqlite3", list[str]()
     written(path, [START, end("finished")])
@@ -69,7 +71,7 @@ def test_locked_by_another_program(tmp_path: Path) -> None:
             journal.tell(START)
             journal.tell(line(1))
             wait_for(lambda: warned)
-            assert "another program holds it" in warned[0]
+            assert LOCKED.told in warned[0]
             journal.tell(line(2))
         wait_for(lambda: len(warned) == 2)
         assert warned[1] == "The journal is being written again; nothing is missing from it."
@@ -97,6 +99,7 @@ def test_a_damaged_journal_is_moved_aside_and_a_new_one_begun(tmp_path: Path) ->
     assert list(read(path).lines) == [START, line(1)]
 
 
+@shows(DAMAGED)
 def test_damaged_while_it_is_written(tmp_path: Path) -> None:
     path, warned = tmp_path / "journal.sqlite3", list[str]()
     with Journal(path, warned.append) as journal:
@@ -107,10 +110,11 @@ def test_damaged_while_it_is_written(tmp_path: Path) -> None:
         for number in range(1, 200):
             journal.tell(line(number))
         wait_for(lambda: warned)
-    assert "was damaged" in warned[0]
+    assert DAMAGED.told in warned[0]
     assert len(read(path).lines) == 200
 
 
+@shows(REMOVED)
 def test_removed_while_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     with Journal(path, pytest.fail) as journal:
@@ -122,9 +126,11 @@ def test_removed_while_it_is_written(tmp_path: Path) -> None:
     assert list(read(path).lines) == [START, line(1)]
 
 
+@shows(NO_FOLDER)
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file, where the folder should be")
     warned = written(tmp_path / "data" / "journal.sqlite3", [START, line(1)])
+    assert NO_FOLDER.told in warned[0]
     assert "check the disk and the folder's permissions" in warned[0]
     assert "this session is missing" in warned[1]
     assert len(warned) == 2
@@ -143,6 +149,7 @@ def small_disk(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@shows(FULL)
 def test_the_disk_is_full_and_then_is_not(tmp_path: Path) -> None:
     path, warned = tmp_path / "disk" / "journal.sqlite3", list[str]()
     with small_disk(path.parent):
@@ -154,7 +161,7 @@ def test_the_disk_is_full_and_then_is_not(tmp_path: Path) -> None:
             for number in range(1, 100):
                 journal.tell(line(number) | {"text": "x" * 500})
             wait_for(lambda: warned)
-            assert "the disk is full" in warned[0]
+            assert FULL.told in warned[0]
             filler.unlink()
             wait_for(lambda: len(warned) == 2)
             journal.tell(end("finished"))
@@ -173,6 +180,7 @@ def fill(path: Path) -> None:
             return
 
 
+@shows(NO_GROWTH)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_files_may_not_grow_any_more(tmp_path: Path) -> None:
     import resource
@@ -190,10 +198,11 @@ def test_files_may_not_grow_any_more(tmp_path: Path) -> None:
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
         wait_for(lambda: len(warned) == 2)
-    assert "cannot be written" in warned[0]
+    assert NO_GROWTH.told in warned[0]
     assert len(read(path).lines) == 100
 
 
+@shows(CLOCK)
 def test_the_clock_is_set(tmp_path: Path) -> None:
     path, clock = tmp_path / "journal.sqlite3", iter([1e9, 2e9, 1.0, 1.5e9] * 50)
     session = Play(routine("calf")).story("step two", 2.0, 20.0)

@@ -1,4 +1,7 @@
-"""The live program with a recogniser that throws while a file called "throw" is in the working folder."""
+"""The live program with parts that break while a file is in the working folder.
+
+"throw": the recogniser throws. "asleep": the computer's clocks have gone on by an hour, in which nothing else did.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 
 from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import notice, tell
+from voice_coach.clock import Clock, ticking
 from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.vosk import VoskRecogniser
@@ -15,6 +19,8 @@ from voice_coach.live import LiveStage
 from voice_coach.routine.load import load
 from voice_coach.sound.samples import Samples
 from voice_coach.speaking.voice import SystemVoice
+
+HOUR = 3600.0
 
 
 class FaultyEars(Ears):
@@ -31,12 +37,17 @@ def listen() -> FaultyEars:
     return FaultyEars(VoskRecogniser(folder), None)
 
 
+def slept() -> float:
+    """What a computer's clock shows that slept for an hour while the file was laid down."""
+    return ticking() + HOUR * Path("asleep").exists()
+
+
 def main() -> None:
     routine = load(Path(sys.argv[1]))
     Path("model").symlink_to(builtin())
     with ExitStack() as parts:
         voice = parts.enter_context(SystemVoice(None, 300))
-        stage = parts.enter_context(LiveStage(voice, listen))
+        stage = parts.enter_context(LiveStage(voice, listen, clock=lambda: Clock(slept)))
         notice("Ready.")
         play_kept(routine, stage, tell, journal=True)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.faults import FROZEN, INTERRUPTED, shows
 from tests.live.room import WORDS_PER_MINUTE, Coach, Person, coached
 from tests.pulse import RATE, Pulse, pulse
 from voice_coach.speaking.voice import SystemVoice
@@ -72,6 +73,7 @@ def test_a_spoken_session_from_the_first_question_to_stop(server: Pulse, person:
     assert np.abs(heard.samples.astype(int)).max() > 3000, f"nothing was audible in {len(heard.samples) / RATE} s"
 
 
+@shows(FROZEN)
 @pytest.mark.timeout(240)
 def test_a_microphone_that_goes_silent_pauses_the_session_and_its_return_is_told(
     server: Pulse, person: Person, tmp_path: Path
@@ -79,19 +81,20 @@ def test_a_microphone_that_goes_silent_pauses_the_session_and_its_return_is_told
     with coached(server, tmp_path, EVENING, *QUICK) as coach:
         coach.wait_for("fever")
         server.freeze_microphone()
-        coach.wait_for("stopped sending", limit=15)
-        coach.wait_for("I cannot hear you any more")
+        coach.wait_for(FROZEN.told, limit=15)
+        coach.wait_for(FROZEN.aloud)
         server.freeze_microphone(False)
         line = coach.wait_for("I can hear you again", limit=20)
         answer(coach, person, line, "fever", ("continue", "carry on", "keep going", "resume"))
 
 
+@shows(INTERRUPTED)
 @pytest.mark.timeout(60)
 def test_ctrl_c_is_a_stop_and_twice_leaves_at_once(server: Pulse, person: Person, tmp_path: Path) -> None:
     with coached(server, tmp_path, EVENING, *QUICK) as coach:
         coach.wait_for("fever")
         coach.process.send_signal(signal.SIGINT)
-        coach.wait_for("end: stopped")
+        coach.wait_for(INTERRUPTED.told)
         coach.process.send_signal(signal.SIGINT)
         assert coach.process.wait(15) == 0
     assert coach.events()[-1]["event"] in ("say", "end", "hush", "heard", "said")

@@ -57,7 +57,7 @@ QUICK = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
-PARTS = ("microphone", "loudspeaker", "voice", "recogniser")
+PARTS = ("microphone", "loudspeaker", "voice", "recogniser", "computer")
 GROWS = {Command.MORE_TIME, Command.SLOWER, Command.UNDO, Command.BACK, Command.GO_TO, Command.START_OVER}
 """The commands after which more may be left of a turn than before."""
 

@@ -201,7 +201,7 @@ def happen_at_random(played: Watched, random: Random) -> None:
         played.wait(random.choice((0.1, 0.3)))
         played.happen(FalseAlarm())
     elif kind < 0.08:
-        part = random.choice(("microphone", "loudspeaker", "voice", "recogniser"))
+        part = random.choice(("microphone", "loudspeaker", "voice", "recogniser", "computer"))
         played.happen(random.choice((Lost(part, "It is gone."), Returned(part))))
     else:
         command = random.choices(list(Command), WEIGHTS)[0]

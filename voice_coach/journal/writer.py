@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from voice_coach.clock import Clock
 from voice_coach.errors import MachineError
 from voice_coach.journal.store import DamagedError, Store, set_aside
 from voice_coach.session.snapshot import snapshot
@@ -40,15 +41,15 @@ class _State:
     session: Session
     now: float
     at: float
-    """When that was, on the machine's monotonic clock."""
+    """When that was, on the journal's own clock."""
 
     @property
     def running(self) -> bool:
         return isinstance(self.session.phase, Doing) and self.session.phase.since is not None
 
-    def place(self) -> str | None:
-        """Where to go on, as it is at this moment: a running clock has run on since."""
-        now = self.now + (time.monotonic() - self.at if self.running else 0.0)
+    def place(self, at: float) -> str | None:
+        """Where to go on, as it is *at* this moment: a running clock has run on since."""
+        now = self.now + (at - self.at if self.running else 0.0)
         data = snapshot(self.session, now)
         return None if data is None else json.dumps(data)
 
@@ -64,6 +65,7 @@ class Journal:
         """Begin a session in the file at *path*; *clock* tells the seconds since 1970."""
         self._path, self._warn, self._clock = path, warn, clock
         self._inbox: queue.SimpleQueue[Line | _State | None] = queue.SimpleQueue()
+        self._awake = Clock()
         self._began = clock()
         self._lines: list[Line] = []
         self._written = 0
@@ -80,7 +82,7 @@ class Journal:
 
     def keep(self, session: Session, now: float) -> None:
         """Remember where the session is at *now*."""
-        self._inbox.put(_State(session, now, time.monotonic()))
+        self._inbox.put(_State(session, now, self._awake.now))
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -149,7 +151,7 @@ class Journal:
             number = self._id or store.begin(str(start.get("routine")), str(start.get("title")), self._began)
             store.add(number, fresh, self._written)
             if new_place and state:
-                store.keep(number, state.place(), self._clock())
+                store.keep(number, state.place(self._awake.now), self._clock())
         self._id, self._kept, self._written = number, state, self._written + len(fresh)
 
     def _fail(self, error: Exception) -> None:

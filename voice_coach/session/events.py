@@ -68,7 +68,7 @@ class Lost:
     """A part stopped working."""
 
     part: str
-    """"microphone", "loudspeaker", "voice" or "recogniser"."""
+    """"microphone", "loudspeaker", "voice" or "recogniser"; "computer" when all of it was asleep."""
     reason: str
     """One sentence for the screen."""
 

@@ -53,6 +53,8 @@ __all__ = ["Guided", "advance", "begin", "due", "guide", "over"]
 
 MOUTH = ("voice", "loudspeaker")
 """The parts that speak; the others hear."""
+COMPUTER = "computer"
+"""All parts at once, which were asleep."""
 
 
 def begin(routine: Routine, resume: Session | None = None) -> Result:
@@ -204,7 +206,7 @@ def _lost(session: Session, lost: Lost, now: float) -> Result:
         return session, (fault,)
     if isinstance(session.phase, Ended):
         return session, (fault,)
-    line = words.VOICE_LOST if lost.part in MOUTH else words.HEARING_LOST
+    line = words.VOICE_LOST if lost.part in MOUTH else words.ASLEEP if lost.part == COMPUTER else words.HEARING_LOST
     return moves.before(moves.pause(session, now, line, why=f"lost {lost.part}"), fault)
 
 

@@ -49,7 +49,10 @@ def verdict(now: float, last_block: float, zeros_since: float | None) -> str | N
     if now - last_block > PATIENCE:
         return "The microphone stopped sending: check its plug, or choose another one."
     if zeros_since is not None and now - zeros_since > PATIENCE:
-        return "The microphone is blocked or muted: switch it on, and allow this program to use it."
+        return (
+            "The microphone sends nothing but zeros, so it is muted, blocked, or silenced by a noise suppression: "
+            "switch it on, allow this program to use it, or turn the suppression off."
+        )
     return None
 
 
@@ -71,7 +74,12 @@ class _Live:
         """Seconds between program and air, as far as PortAudio knows."""
         self._stream: Any = None
         self._wanted = False
-        self._last_block = time.monotonic()
+        self._started_at = self._last_block = time.monotonic()
+
+    @property
+    def running(self) -> bool:
+        """Whether it works for longer than the first buffers take, which many a dead device accepts."""
+        return time.monotonic() - self._started_at > 1.5 * PATIENCE and self.trouble() is None
 
     @property
     def seconds_since_last_block(self) -> float:
@@ -129,7 +137,7 @@ class _Live:
         )
 
     def _started(self, library: Any, device: DeviceInfo, rate: int, channels: int) -> Any:
-        self._last_block = time.monotonic()
+        self._started_at = self._last_block = time.monotonic()
         self._prepare(rate)
         kind = library.InputStream if self._kind == "microphone" else library.OutputStream
         stream = kind(
@@ -255,11 +263,12 @@ class LiveLoudspeaker(_Live):
         block[:] = self._resampler.pull(frames)[:, np.newaxis]
 
     def _cut(self, library: Any) -> None:
-        if self._stream is None:
+        if self._stream is None or self.failure is not None:  # a stream that is gone hangs whoever aborts it
             return
         self._cutting = True
         try:
             self._stream.abort()
+            self._started_at = time.monotonic()
             self._stream.start()
         except library.PortAudioError as error:
             self.failure = DeviceError(f"The loudspeaker could not be started again ({error}): connect it again.")

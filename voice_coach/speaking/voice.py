@@ -52,6 +52,8 @@ class Voice(Protocol):
 
     rate: int
     """Hertz of what render returns."""
+    failing: bool
+    """Whether no speech could be had the last time it was tried; lines that are kept are spoken all the same."""
 
     def render(self, line: str) -> Samples:
         """Return the line as speech; a line without anything to pronounce gives zero samples.
@@ -102,6 +104,7 @@ class SystemVoice:
         self._told = False
         """Whether the running worker knows its voice."""
         self._fallback = False
+        self.failing = False
         with contextlib.suppress(WorkerLost):
             self._worker = Worker()
 
@@ -179,7 +182,9 @@ class SystemVoice:
             if self._closed:
                 raise VoiceError("The voice has been closed.")
             try:
-                return deed(self._ready_worker())
+                done = deed(self._ready_worker())
+                self.failing = False
+                return done
             except WorkerLost as lost:
                 reason = str(lost)
                 self._fallback = not self._told
@@ -188,6 +193,7 @@ class SystemVoice:
                 self._worker = None
         if self._closed:
             raise VoiceError("The voice has been closed.")
+        self.failing = True
         raise _no_speech(reason)
 
     def _ready_worker(self) -> Worker:
