@@ -8,7 +8,8 @@ import pytest
 
 from tests.session.playing import Play
 from tests.session.routines import routine
-from voice_coach.session.events import Earcon, Effect, Hush, Say
+from voice_coach.session import words
+from voice_coach.session.events import Earcon, Effect, Hush, Lost, Say
 from voice_coach.session.session import begin
 from voice_coach.session.snapshot import restore, snapshot
 from voice_coach.session.state import Doing, Ended, Offering, Paused, Waiting
@@ -46,6 +47,18 @@ def test_the_hands_work_while_the_bath_runs_and_then_it_is_waited_for() -> None:
     ]
     assert at_step(play) == "dry"
     assert play.session.beside is None
+
+
+def test_a_bath_goes_on_while_the_computer_sleeps_and_hands_on_work_does_not() -> None:
+    play = bath(25.0)
+    assert isinstance(play.session.phase, Doing)
+    done = play.session.phase.elapsed(play.now)
+    effects = play.happen(Lost("computer", "It was asleep.", asleep=3600.0))
+    assert told(effects, words.ASLEEP)
+    assert isinstance(play.session.phase, Paused)
+    assert isinstance(play.session.phase.phase, Doing)
+    assert play.session.phase.phase.done == pytest.approx(done)
+    assert told(play.wait(5.0), OVER)
 
 
 def test_who_is_slow_is_told_amid_the_step_and_goes_on_without_waiting() -> None:

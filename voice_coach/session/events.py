@@ -71,6 +71,8 @@ class Lost:
     """"microphone", "loudspeaker", "voice" or "recogniser"; "computer" when all of it was asleep."""
     reason: str
     """One sentence for the screen."""
+    asleep: float = 0.0
+    """Seconds that the computer slept, in which the session's time stood still."""
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,8 @@ def _cue(session: Session, doing: Doing, cue: Cue, now: float) -> Result:
 def _lost(session: Session, lost: Lost, now: float) -> Result:
     """A part failed: hands-on work stands still, and the person is told. The last words need no ears."""
     fault = moves.note(f"lost: {lost.part}", part=lost.part, reason=lost.reason)
+    if session.beside:  # a bath cools while the computer sleeps
+        session = replace(session, beside=replace(session.beside, since=session.beside.since - lost.asleep))
     if lost.part in MOUTH:
         session = replace(session, saying=False)
     elif isinstance(session.phase, Closing):
