@@ -5,7 +5,7 @@ Used by rehearsals (the answers are typed) and by the built-in room (they are sp
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from voice_coach.routine.model import Outcome, Routine
@@ -36,11 +36,17 @@ class Wish:
 
 
 class Person:
-    """Answers questions so that the routine goes on, says ready at gates, and voices *wishes*."""
+    """Answers questions so that the routine goes on, says ready at gates, and voices *wishes*.
 
-    def __init__(self, routine: Routine, wishes: Iterable[Wish] = ()) -> None:
+    *replies* are to lines said before the session: what to say to them, in the order of the tries.
+    """
+
+    def __init__(
+        self, routine: Routine, wishes: Iterable[Wish] = (), replies: Mapping[str, tuple[str, ...]] = {}
+    ) -> None:
         asked = (*routine.questions, *routine.red_flags, words.DOCTOR)
         self._answers = {q.ask: "no" if q.yes is not Outcome.GO_ON else "yes" for q in asked}
+        self._replies = replies
         self._wishes = list(wishes)
         self._turn = 0
         self._tries: dict[str, int] = {}
@@ -93,12 +99,14 @@ class Person:
             return None
         tries = self._tries.get(about, 0)
         self._tries = {about: tries + 1}
-        ways = _IN_OTHER_WORDS[meant]
+        ways = self._replies.get(about) or _IN_OTHER_WORDS[meant]
         return ways[tries % len(ways)]
 
     def _meant(self, lines: tuple[str, ...]) -> tuple[str | None, str]:
         """The answer to *lines*, and the line it answers."""
         for line in lines:
+            if line in self._replies:
+                return self._replies[line][0], line
             if line in self._answers:
                 return self._answers[line], line
             if words.SHALL_WE in line:

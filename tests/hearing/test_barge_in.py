@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.hearing.conftest import BLOCK, room_noise
+from voice_coach.commands import Phrases
 from voice_coach.hearing.barge_in import HOLD, BargeIn
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import WebRtcEcho
@@ -27,6 +28,9 @@ class Nothing:
 
     def push(self, samples: Samples) -> list[Hypothesis]:
         return []
+
+    def listen_for(self, phrases: Phrases) -> None:
+        pass
 
 
 def judged(microphone: Samples, cleaned: Samples | None = None, length: int = BLOCK) -> list[bool]:

@@ -1,13 +1,21 @@
-"""The routine somebody asks for, fitted to them."""
+"""The routine somebody asks for, by name or by voice, fitted to them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from voice_coach.errors import UserError
+from voice_coach.reception.dialogue import open_dialogue
+from voice_coach.reception.menu import Menu
+from voice_coach.reception.vocabulary import Catalogue, catalogue
 from voice_coach.routine import options
 from voice_coach.routine.body_map import body_map
-from voice_coach.routine.load import find, load
+from voice_coach.routine.load import find, load, shipped
 from voice_coach.routine.model import Routine
 from voice_coach.routine.tailor import tailor
 from voice_coach.settings import Settings
+from voice_coach.stage import Line, Stage, converse
 
 
 def chosen(name: str, settings: Settings, choices: list[str] | None = None) -> Routine:
@@ -19,3 +27,25 @@ def chosen(name: str, settings: Settings, choices: list[str] | None = None) -> R
 def fitted(routine: Routine, settings: Settings) -> Routine:
     """*routine* without what the settings' body map spares."""
     return tailor(routine, body_map(settings.body or "")).told
+
+
+def on_offer(settings: Settings) -> Catalogue:
+    """All shipped routines of which anything is left when they are fitted. Raises UserError where there is none."""
+    body_map(settings.body or "")  # what is wrong with it is wrong for all of them
+
+    def left() -> Iterator[Routine]:
+        for path in shipped():
+            routine = load(path)
+            with suppress(UserError):
+                fitted(routine, settings)
+                yield routine
+
+    if not (offered := catalogue(left())).routines:
+        raise UserError("Nothing is left of any routine with that body map; spare less, or ask your therapist.")
+    return offered
+
+
+def choose(offered: Catalogue, settings: Settings, stage: Stage, tell: Callable[[Line], None]) -> Routine | None:
+    """Let somebody choose by voice on *stage*; the routine, fitted, or None when they ended it instead."""
+    routine = converse(open_dialogue(Menu(offered)), stage, tell).topic.chosen
+    return fitted(routine, settings) if routine else None

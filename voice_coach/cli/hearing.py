@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from voice_coach.cli.screen import notice, progress
@@ -18,8 +19,11 @@ SPHINX = "pocketsphinx"
 """Names PocketSphinx's own decoder where a model is asked for."""
 
 
-def model(settings: Settings) -> Path:
-    """The model to use: the one asked for, else an installed one, else the built-in one."""
+def model(settings: Settings, extra: Collection[str] = ()) -> Path:
+    """The model to use: the one asked for, else an installed one, else the built-in one.
+
+    *extra* words are those that some conversation listens for beside the session's; the built-in model learns them.
+    """
     if settings.model is not None:
         if settings.model == SPHINX:
             return Path(SPHINX)
@@ -28,16 +32,19 @@ def model(settings: Settings) -> Path:
     if (chosen := models.choose()) is not None:
         return chosen
     with progress("Building the speech model") as done:
-        return builtin(done)
+        return builtin(done, extra)
 
 
-def recogniser(settings: Settings) -> Recogniser:
-    """What to listen with. Raises CoachError in one sentence when the model asked for cannot be used."""
-    return SphinxRecogniser() if settings.model == SPHINX else VoskRecogniser(model(settings))
+def recogniser(settings: Settings, extra: Collection[str] = ()) -> Recogniser:
+    """What to listen with; *extra* as in `model`.
+
+    Raises CoachError in one sentence when the model asked for cannot be used.
+    """
+    return SphinxRecogniser() if settings.model == SPHINX else VoskRecogniser(model(settings, extra))
 
 
-def ears(settings: Settings) -> Ears:
+def ears(settings: Settings, extra: Collection[str] = ()) -> Ears:
     """Ears with that recogniser, and with echo cancelling unless headphones are worn."""
-    listening = recogniser(settings)
+    listening = recogniser(settings, extra)
     notice(f"Listening with {listening.name}.")
     return Ears(listening, None if settings.headphones else WebRtcEcho())

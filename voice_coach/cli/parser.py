@@ -13,6 +13,7 @@ EPILOG = """\
 exit codes: 0 finished or stopped, 2 bad input, 3 the machine lacks something (a device, a voice, a model)
 
 examples:
+  voice-coach run                           ask what you would like, then guide it
   voice-coach run foot-bath                 with microphone and loudspeaker
   voice-coach run foot-bath --room room.wav a simulated person plays it; listen to the file
   voice-coach rehearse cast-leg             without sound, at once
@@ -135,7 +136,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _run_options(sub: argparse.ArgumentParser) -> None:
     add = sub.add_argument
-    add("routine", help="a routine's id, or a file")
+    add("routine", nargs="?", help="a routine's id, or a file; without it you choose by voice")
     _body_option(sub)
     _voice_options(sub)
     _hearing_options(sub)

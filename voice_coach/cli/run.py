@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TypeAlias
 
-from voice_coach.cli.chosen import fitted
+from voice_coach.cli.chosen import choose, fitted, on_offer
 from voice_coach.cli.hearing import ears, model
 from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import notice, progress, tell
@@ -16,8 +17,11 @@ from voice_coach.journal.lock import SessionLock
 from voice_coach.journal.store import folder
 from voice_coach.live import LiveStage
 from voice_coach.person import Person, Wish
+from voice_coach.reception import words
+from voice_coach.reception.vocabulary import Catalogue
 from voice_coach.recorded import Nowhere, PersonInRoom, RecordedStage, SilentRoom, Writer
 from voice_coach.routine import options
+from voice_coach.routine.declined import DECLINED
 from voice_coach.routine.load import find, load
 from voice_coach.routine.model import Routine
 from voice_coach.session.words import repertoire
@@ -26,7 +30,7 @@ from voice_coach.sound.portaudio import DeviceError
 from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.sound.wav import WavLoudspeaker, WavMicrophone
-from voice_coach.speaking.voice import SystemVoice, Voice, voices
+from voice_coach.speaking.voice import SystemVoice, voices
 from voice_coach.stage import Line, Stage
 from voice_coach.transcript import TranscriptFile
 
@@ -48,12 +52,23 @@ DEMONSTRATION = (
     Wish(7, 12, "stop now"),
 )
 """What the person in the built-in room says of their own accord."""
+CHOICE = {
+    **dict.fromkeys((words.WHAT, words.WHAT_ELSE), ("the foot bath", "foot bath", "foot massage")),
+    **dict.fromkeys((words.SHALL_WE_START, words.YES_OR_NO), ("yes", "yes please", "let us start")),
+    **dict.fromkeys((words.WHICH, words.WHICH_OR_MORE), ("foot bath", "the foot bath", "the first one")),
+}
+"""What they choose, where no routine was named."""
+
+Wanted: TypeAlias = Routine | Catalogue
+"""A routine, or those to choose from."""
 
 
 def run(args: Namespace) -> int:
-    """`run ROUTINE`"""
-    routine = load(find(args.routine))  # its faults come before those of the options
+    """`run`, `run ROUTINE`"""
+    named = load(find(args.routine)) if args.routine else None  # its faults come before those of the options
     choices = options.given(args.option or [])
+    if choices and not named:
+        raise UserError("--option belongs to a routine; name one, or leave it out and you are asked.")
     on_files = _is_wav(args.microphone) or _is_wav(args.loudspeaker)
     if not on_files and (args.echo is not None or args.until is not None):
         raise UserError(
@@ -70,14 +85,14 @@ def run(args: Namespace) -> int:
         body=args.body,
         **devices,
     )
-    routine = fitted(options.chosen(routine, choices), settings)
+    wanted: Wanted = fitted(options.chosen(named, choices), settings) if named else on_offer(settings)
     with ExitStack() as parts:
         told = _tellers(args, parts)
         if on_files:
-            return _on_files(routine, settings, args, told, parts)
+            return _on_files(wanted, settings, args, told, parts)
         if args.room:
-            return _in_room(routine, settings, args.room, told, parts, bool(args.journal))
-        return _live(routine, settings, args, told, parts)
+            return _in_room(wanted, settings, args.room, told, parts, bool(args.journal))
+        return _live(wanted, settings, args, told, parts)
 
 
 def _is_wav(name: str | None) -> bool:
@@ -97,19 +112,41 @@ def _tellers(args: Namespace, parts: ExitStack) -> Callable[[Line], None]:
     return told
 
 
-def _voice(settings: Settings, routine: Routine, parts: ExitStack) -> SystemVoice:
-    """The coach's voice, with everything it may say rendered ahead."""
+def _voice(settings: Settings, wanted: Wanted, parts: ExitStack) -> SystemVoice:
+    """The coach's voice, with everything it may say first rendered ahead."""
     voice = parts.enter_context(SystemVoice(settings.voice, settings.words_per_minute))
-    with progress("Preparing the voice") as done:
-        voice.prepare(repertoire(routine), done)
+    _prepare(voice, repertoire(wanted) if isinstance(wanted, Routine) else words.repertoire(wanted.routines, DECLINED))
     return voice
 
 
-def _live(routine: Routine, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack) -> int:
-    lock = parts.enter_context(SessionLock(folder(), routine.title))
-    found = str(model(settings))  # built or found now, not by the ears' thread
+def _prepare(voice: SystemVoice, lines: Iterable[str]) -> None:
+    with progress("Preparing the voice") as done:
+        voice.prepare(lines, done)
+
+
+def _extra(wanted: Wanted) -> frozenset[str]:
+    """The words to listen for that no session has."""
+    return frozenset() if isinstance(wanted, Routine) else wanted.phrases.words
+
+
+def _play(
+    wanted: Wanted, settings: Settings, stage: Stage, voice: SystemVoice, told: Callable[[Line], None], journal: bool
+) -> None:
+    """Play the routine; where none was named, it is chosen first, on the same stage."""
+    if isinstance(wanted, Catalogue):
+        if (routine := choose(wanted, settings, stage, told)) is None:
+            return
+        _prepare(voice, repertoire(routine))
+        wanted = routine
+    play_kept(wanted, stage, told, journal)
+
+
+def _live(wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack) -> int:
+    title = wanted.title if isinstance(wanted, Routine) else "choosing a routine"
+    lock = parts.enter_context(SessionLock(folder(), title))
+    found = str(model(settings, _extra(wanted)))  # built or found now, not by the ears' thread
     settings = settings.model_copy(update={"model": found})
-    voice = _voice(settings, routine, parts)
+    voice = _voice(settings, wanted, parts)
     stage = LiveStage(voice, lambda: ears(settings), settings.microphone, settings.loudspeaker)
     try:
         parts.enter_context(stage)
@@ -118,14 +155,14 @@ def _live(routine: Routine, settings: Settings, args: Namespace, told: Callable[
             raise
         lock.release()
         notice(f"{error} So a simulated person plays it in the built-in room instead.")
-        return _in_room(routine, settings, args.room_without_devices, told, parts, bool(args.journal), voice)
+        return _in_room(wanted, settings, args.room_without_devices, told, parts, bool(args.journal), voice)
     notice("Say “stop” to end or “pain” to ease off; keys: s stop, p pain, n next, space pause, h help.")
-    play_kept(routine, stage, told, args.journal is not False)
+    _play(wanted, settings, stage, voice, told, args.journal is not False)
     return 0
 
 
 def _on_files(
-    routine: Routine, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack
+    wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack
 ) -> int:
     microphone = WavMicrophone(args.microphone) if args.microphone else SilentRoom()
     loudspeaker: Writer = Nowhere()
@@ -136,27 +173,29 @@ def _on_files(
     echo = None
     if args.echo is not None:
         echo = Echo(args.echo, microphone.rate, args.echo_delay, args.reverberation)
-    listening = ears(settings)
-    voice = _voice(settings, routine, parts)
+    listening = ears(settings, _extra(wanted))
+    voice = _voice(settings, wanted, parts)
     stage = RecordedStage(microphone, loudspeaker, listening, voice, echo=echo, until=args.until)
-    play_kept(routine, stage, told, bool(args.journal))
+    _play(wanted, settings, stage, voice, told, bool(args.journal))
     return 0
 
 
 def _in_room(
-    routine: Routine,
+    wanted: Wanted,
     settings: Settings,
     file: Path,
     told: Callable[[Line], None],
     parts: ExitStack,
     journal: bool,
-    voice: Voice | None = None,
+    voice: SystemVoice | None = None,
 ) -> int:
     """A simulated person, who speaks with another voice, is coached; what the room's microphone hears is kept."""
     recording = parts.enter_context(WavLoudspeaker(file, HEARING_RATE))
-    listening = ears(settings)
-    voice = voice or _voice(settings, routine, parts)
-    person = Person(routine, DEMONSTRATION)
+    listening = ears(settings, _extra(wanted))
+    voice = voice or _voice(settings, wanted, parts)
+    routine = wanted if isinstance(wanted, Routine) else load(find("foot-bath"))
+    opted = {option.ask: tuple(option.choices.values()) for option in options.options(routine)}
+    person = Person(routine, DEMONSTRATION, {**CHOICE, **opted})
     answers = parts.enter_context(SystemVoice(_another_voice(settings), settings.words_per_minute))
     stage: Stage = RecordedStage(
         PersonInRoom(person, answers),
@@ -167,7 +206,7 @@ def _in_room(
         recording=recording,
         person=person,
     )
-    play_kept(routine, stage, told, journal)
+    _play(wanted, settings, stage, voice, told, journal)
     notice(f"What was heard in the room is in {file}.")
     return 0
 

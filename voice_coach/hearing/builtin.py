@@ -12,10 +12,13 @@ from pathlib import Path
 import platformdirs
 
 from voice_coach.acoustic.build import build, fingerprint
+from voice_coach.acoustic.sphinx import read_dictionary, wheel
 from voice_coach.commands import VOCABULARY
 from voice_coach.hearing.vosk import check
 
 NAME = "built-in"
+PRONUNCIATIONS = {"acupressure": ("AE K Y UH P R EH SH ER",)}
+"""Of words that the dictionary lacks."""
 FORGOTTEN = 30 * 86400.0
 """Seconds after which a model that was not used is deleted; other conversations and versions have models of theirs."""
 
@@ -25,15 +28,18 @@ def builtin(
 ) -> Path:
     """Where the built-in model is; built first when it is missing or its inputs changed, in a second or so.
 
-    *extra* words are added to the phrase table's. *progress* is told hundredths done, of a hundred.
+    *extra* words are added to the phrase table's, save those whose pronunciation nobody knows.
+    *progress* is told hundredths done, of a hundred.
     Raises ModelError, one sentence, when it cannot be built or written.
     """
-    words = VOCABULARY | set(extra)
+    dictionary = read_dictionary(wheel() / "cmudict-en-us.dict") if extra else {}
+    words = VOCABULARY | {word for word in extra if word in dictionary or word in PRONUNCIATIONS}
+    sounds = {word: phones for word, phones in PRONUNCIATIONS.items() if word in words}
     cache = cache or Path(platformdirs.user_cache_dir("voice_coach", appauthor=False)) / "models"
-    place = cache / f"{NAME}-{fingerprint(words)}"
+    place = cache / f"{NAME}-{fingerprint(words, sounds)}"
     if not (place / "conf" / "model.conf").exists():
         tell = progress or (lambda done, of: None)
-        build(place, words, progress=lambda share: tell(round(100 * share), 100))
+        build(place, words, sounds, progress=lambda share: tell(round(100 * share), 100))
         check(place)
         for old in cache.glob(f"{NAME}-*"):
             if old != place and old.stat().st_mtime < time.time() - FORGOTTEN:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from voice_coach.commands import find_safety, understand
+from voice_coach.commands import find_safety, normalise, understand
 from voice_coach.routine.body import REGIONS
 from voice_coach.routine.spelling import suggest
 
@@ -50,6 +50,15 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _alias(name: str) -> str:
+    """A name as it is heard: lower-case words; one that means something else already is refused."""
+    if match := find_safety(name) or understand(name):
+        raise ValueError(f"{match.phrase!r} has a meaning of its own already; choose another name")
+    if not re.fullmatch(r"[a-z']+(?: [a-z']+)*", heard := normalise(name)):
+        raise ValueError(f"{name!r} cannot be heard; write it in words, without digits")
+    return heard
+
+
 Seconds = Annotated[
     float,
     Field(gt=0, le=3600, allow_inf_nan=False, strict=True),
@@ -58,6 +67,8 @@ Seconds = Annotated[
 ]
 Spoken = Annotated[str, Field(min_length=2, max_length=400), AfterValidator(_sayable)]
 """Text the coach says."""
+Alias = Annotated[str, Field(min_length=2, max_length=40), AfterValidator(_alias)]
+"""A name that is listened for."""
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 _NAMES = {"type": ["string", "array"], "items": {"type": "string"}}
 Region = Annotated[str, AfterValidator(_region), WithJsonSchema({"enum": list(REGIONS)})]

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, WithJsonSchema, model_validator
 
 from voice_coach.routine.body import Side
-from voice_coach.routine.fields import Model, Name, Pressure, Region, Seconds, Spoken, Tempo, When
+from voice_coach.routine.fields import Alias, Model, Name, Pressure, Region, Seconds, Spoken, Tempo, When
 from voice_coach.routine.spelling import suggest
 
 PRESSURES = ("rest", "stroking", "light", "medium", "firm")
@@ -229,6 +229,8 @@ class Routine(Model):
     version: Literal[1]
     id: Name
     title: Spoken
+    aliases: Annotated[tuple[Alias, ...], Field(max_length=12)] = ()
+    """What people also call it, such as "foot massage"; several routines may share one."""
     about: Annotated[str, Field(max_length=300)]
     people: Annotated[tuple[Literal["alone", "caregiver"], ...], Field(min_length=1)]
     options: tuple[Option, ...] = ()

@@ -1,0 +1,168 @@
+"""What can be said to choose a routine, in tables: whole short phrases, and what each means.
+
+A few of them may follow one another in one breath: "something for tired calves, ten minutes, alone".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from voice_coach.commands import Command, Phrases, find_safety, normalise, table
+from voice_coach.reception.wishes import HEALING, WHOLE, Wish
+from voice_coach.routine.declined import DECLINED, Declined
+from voice_coach.routine.model import Routine
+from voice_coach.routine.options import options
+
+AT_A_TIME = 5
+"""Choices named in one go."""
+JOINED = 4
+"""Phrases said in one breath, at most."""
+
+
+class Ask(Enum):
+    """What else can be said."""
+
+    ALL = "all"
+    """What is there?"""
+    MORE = "more"
+    START = "start"
+    NOTHING = "nothing"
+    """Politeness."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """Routines that go by a name."""
+
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A choice by its number, from 1."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Opted:
+    """A choice of some routine's option, as it is called aloud."""
+
+    name: str
+
+
+Meaning: TypeAlias = Wish | Named | Picked | Opted | Declined | Ask
+
+COMMANDS = (
+    *(Command.RED_FLAG, Command.YES, Command.NO, Command.READY, Command.BACK, Command.NEXT),
+    *(Command.REPEAT, Command.HELP),
+)
+
+_AREAS = {
+    "foot": ("feet", "foot"), "toes": ("toes",), "sole": ("soles",), "heel": ("heels",), "ankle": ("ankles",),
+    "calf": ("calves", "calf", "lower legs"), "leg": ("legs", "leg"), "knee": ("knees", "knee"),
+    "thigh": ("thighs", "thigh", "upper legs"), "back": ("back",), "lower_back": ("lower back",),
+    "upper_back": ("upper back",), "neck": ("neck",), "shoulder": ("shoulders", "shoulder"), "arm": ("arms",),
+    "belly": ("belly", "stomach"), WHOLE: ("whole body", "body"), HEALING: ("cast", "broken leg"),
+}  # fmt: skip
+_AREA_FRAMES = (
+    *("{}", "my {}", "the {}", "tired {}", "my tired {}"),
+    *("something for {}", "something for my {}", "something for the {}", "something for tired {}"),
+    *("something for my tired {}", "something for a {}", "massage for {}"),
+)
+_MINUTES = {
+    5: ("five minutes",), 10: ("ten minutes",), 15: ("fifteen minutes", "a quarter of an hour"),
+    20: ("twenty minutes",), 30: ("thirty minutes", "half an hour"), 40: ("forty minutes",), 60: ("an hour",),
+}  # fmt: skip
+_MINUTE_FRAMES = ("{}", "about {}", "for {}")
+_LENGTHS = {
+    (0.0, 10.5): ("short", "something short", "a short one", "not long", "quick", "something quick"),
+    (20.0, 999.0): ("long", "something long", "a long one"),
+}
+_PEOPLE = {
+    "alone": ("alone", "by myself", "on my own", "i am alone", "for me alone"),
+    "caregiver": ("with a helper", "with help", "for two", "two of us", "with somebody"),
+}
+_DECLINED_NAMES = {
+    "leg-therapeutic": ("therapeutic massage", "therapeutic leg massage", "leg therapy"),
+    "foot-acupressure": ("acupressure", "foot acupressure", "pressure points"),
+}
+_NUMBERS = ("one", "two", "three", "four", "five")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_ASKS = {
+    Ask.ALL: ("what do you have", "what have you got", "what is there", "list everything", "show me all", "anything"),
+    Ask.MORE: ("more", "show me more", "what else", "something else"),
+    Ask.START: ("start", "let us start", "let us begin", "that one", "sounds good"),
+    Ask.NOTHING: ("please", "and", "i would like", "i would like a", "a", "hello"),
+}
+KEYS: dict[str, Command | str] = {
+    **{str(number): word for number, word in enumerate(_NUMBERS, start=1)},
+    "n": Command.NO,
+    "m": "more",
+    "w": "what do you have",
+    "\x7f": Command.BACK,
+}
+"""Keys beside the session's for the same commands."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The routines there are to choose from, and what can be said about them."""
+
+    routines: tuple[Routine, ...]
+    meanings: dict[str, Meaning]
+    phrases: Phrases
+
+    def __hash__(self) -> int:
+        return hash(self.routines)
+
+    def understand(self, text: str) -> list[Meaning]:
+        """What the phrases in *text* mean, one after another."""
+        return [self.meanings[part] for part in self.phrases.parts(text)]
+
+
+def catalogue(routines: Iterable[Routine]) -> Catalogue:
+    """The catalogue of *routines*. A name that means something else already is no name there."""
+    offered = tuple(routines)
+    meanings = dict(_fixed())
+    named: dict[str, set[str]] = {}
+    for routine in offered:
+        for name in names(routine):
+            for phrase in (name, f"the {name}"):
+                named.setdefault(phrase, set()).add(routine.id)
+    for name, ids in named.items():
+        meanings.setdefault(name, Named(frozenset(ids)))
+    for option in (option for routine in offered for option in options(routine)):
+        for choice in map(normalise, option.choices.values()):
+            meanings.setdefault(choice, Opted(choice))
+    return Catalogue(offered, meanings, table(COMMANDS, meanings, KEYS, JOINED))
+
+
+def names(routine: Routine) -> tuple[str, ...]:
+    """What a routine can be called: its title, the title's beginning, its id in words, and its aliases."""
+    listed = (routine.title, routine.title.partition(",")[0], routine.id.replace("-", " "), *routine.aliases)
+    heard = dict.fromkeys(normalise(name) for name in listed)
+    return tuple(name for name in heard if name.replace(" ", "").isalpha() and find_safety(name) is None)
+
+
+def _fixed() -> Iterator[tuple[str, Meaning]]:
+    for region, areas in _AREAS.items():
+        for frame in _AREA_FRAMES:
+            yield from ((frame.format(area), Wish(area=region)) for area in areas)
+    for minutes, lengths in _MINUTES.items():
+        for frame in _MINUTE_FRAMES:
+            yield from ((frame.format(length), Wish(minutes=(0.6 * minutes, 1.3 * minutes))) for length in lengths)
+    for span, ways in _LENGTHS.items():
+        yield from ((way, Wish(minutes=span)) for way in ways)
+    yield from ((way, Wish(people="alone")) for way in _PEOPLE["alone"])
+    yield from ((way, Wish(people="caregiver")) for way in _PEOPLE["caregiver"])
+    for treatment in DECLINED:
+        yield from ((name, treatment) for name in _DECLINED_NAMES[treatment.id])
+    for number, (word, ordinal) in enumerate(zip(_NUMBERS, _ORDINALS, strict=True), start=1):
+        for way in (word, f"number {word}", f"the {ordinal}", f"the {ordinal} one", ordinal):
+            yield way, Picked(number)
+    for ask, ways in _ASKS.items():
+        yield from ((way, ask) for way in ways)
