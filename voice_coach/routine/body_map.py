@@ -81,7 +81,7 @@ _OTHER_NAMES = {
 }
 _VEINS: tuple[str, ...] = ("lower_leg", "knee", "thigh")
 """Where varicose veins are when nobody says where."""
-_PAIRED = ("leg", "arm", "hip", "shoulder", "shoulder_blade")
+PAIRED = ("leg", "arm", "hip", "shoulder", "shoulder_blade")
 """What is there twice, so that both are meant where no side is given."""
 
 
@@ -101,11 +101,12 @@ _REASON_NAMES = {name: why for why, names in _REASONS.items() for name in names}
 
 
 @dataclass(frozen=True)
-class _Piece:
+class Piece:
     """What a few words hold; any of the three may be missing."""
 
     why: str | None
     sides: str
+    """The letters l and r."""
     regions: tuple[str, ...]
 
 
@@ -117,18 +118,18 @@ def body_map(text: str) -> tuple[Spot, ...]:
     for chunk in re.split(r"[,;.\n]", text.lower()):
         why: str | None = None
         open_why, open_sides = False, ""  # said, and still without a place
-        pieces = [_piece(words, chunk.strip()) for words in re.split(r"\band\b|&|\+", chunk)]
-        for number, piece in enumerate(pieces, start=1):
-            if piece.why:
+        pieces = [piece(words, chunk.strip()) for words in re.split(r"\band\b|&|\+", chunk)]
+        for number, told in enumerate(pieces, start=1):
+            if told.why:
                 if open_why:
                     raise _nowhere(chunk)
-                why, open_why = piece.why, True
-            open_sides += piece.sides
-            regions = piece.regions
+                why, open_why = told.why, True
+            open_sides += told.sides
+            regions = told.regions
             if open_why and not regions and why == VEINS and (number == len(pieces) or not open_sides):
                 regions = _VEINS
             for region in regions:
-                spots.append(Spot(Area(region, _side(region, open_sides)), why or ASKED, why in EASED))
+                spots.append(Spot(Area(region, side(region, open_sides)), why or ASKED, why in EASED))
             if regions:
                 open_why, open_sides = False, ""
         if open_why or open_sides:
@@ -140,8 +141,11 @@ def _nowhere(chunk: str) -> UserError:
     return UserError(f"The body map says {chunk.strip()!r}, but not where; write it like '{EXAMPLE}'.")
 
 
-def _piece(words: str, chunk: str) -> _Piece:
-    """Take the sides out, then reasons and regions, the longest names first; nothing else may be left."""
+def piece(words: str, chunk: str = "") -> Piece:
+    """What a few *words*, which may be part of a longer *chunk*, say.
+
+    Sides are taken out, then reasons and regions, the longest names first. Raises UserError where anything is left.
+    """
     tokens = re.findall(r"[^\W_]+", words.replace("-", " ").replace("'s", ""))
     sides = "".join(_SIDES.get(token, "") for token in tokens)
     rest = f" {' '.join(token for token in tokens if token not in _SIDES)} "
@@ -153,7 +157,7 @@ def _piece(words: str, chunk: str) -> _Piece:
         what = repr(" ".join(unknown)) if unknown else repr(words.strip())
         inside = f" in {chunk!r}" if unknown and what != repr(chunk) else ""
         raise UserError(f"The body map's {what}{inside} is not understood; write it like '{EXAMPLE}'.")
-    return _Piece(whys[0] if whys else None, sides, tuple(regions))
+    return Piece(whys[0] if whys else None, sides, tuple(regions))
 
 
 def _take(text: str, names: dict[str, str]) -> tuple[str, list[str]]:
@@ -166,9 +170,10 @@ def _take(text: str, names: dict[str, str]) -> tuple[str, list[str]]:
     return re.sub(r"\|+", "|", text), list(dict.fromkeys(meant for _, meant in sorted(found)))
 
 
-def _side(region: str, sides: str) -> Side:
+def side(region: str, sides: str) -> Side:
+    """The side meant by letters l and r; where none is said, both of what is there twice."""
     if {"l", "r"} <= set(sides):
         return Side.BOTH
     if sides:
         return Side.LEFT if "l" in sides else Side.RIGHT
-    return Side.BOTH if any(within(region, pair) for pair in _PAIRED) else Side.NONE
+    return Side.BOTH if any(within(region, pair) for pair in PAIRED) else Side.NONE
