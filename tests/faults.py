@@ -63,7 +63,7 @@ ASLEEP = Fault(
     "the computer sleeps, for an hour say",
     "The computer was asleep for 60 minutes",
     "the session stands where it was, paused; the time asleep does not count",
-    words.ASLEEP,
+    words.COMPUTER_SLEPT,
 )
 CLOCK = Fault("the clock is set back or forward", "", "the session does not use it; only the day in the journal does")
 KILLED = Fault(

@@ -299,7 +299,7 @@ def test_a_computer_that_sleeps_for_an_hour(server: Pulse, tmp_path: Path, monke
         coach.pause(8)
         coach.process.send_signal(signal.SIGCONT)
         coach.wait_for("The computer was asleep for")
-        coach.wait_for(words.ASLEEP)
+        coach.wait_for(words.COMPUTER_SLEPT)
         coach.pause(4)  # and nothing else was lost
         goes_on(coach)
         assert not shown_of(coach, words.HEARING_LOST)

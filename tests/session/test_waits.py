@@ -54,7 +54,7 @@ def test_a_bath_goes_on_while_the_computer_sleeps_and_hands_on_work_does_not() -
     assert isinstance(play.session.phase, Doing)
     done = play.session.phase.elapsed(play.now)
     effects = play.happen(Lost("computer", "It was asleep.", asleep=3600.0))
-    assert told(effects, words.ASLEEP)
+    assert told(effects, words.COMPUTER_SLEPT)
     assert isinstance(play.session.phase, Paused)
     assert isinstance(play.session.phase.phase, Doing)
     assert play.session.phase.phase.done == pytest.approx(done)

@@ -208,7 +208,13 @@ def _lost(session: Session, lost: Lost, now: float) -> Result:
         return session, (fault,)
     if isinstance(session.phase, Ended):
         return session, (fault,)
-    line = words.VOICE_LOST if lost.part in MOUTH else words.ASLEEP if lost.part == COMPUTER else words.HEARING_LOST
+    line = (
+        words.VOICE_LOST
+        if lost.part in MOUTH
+        else words.COMPUTER_SLEPT
+        if lost.part == COMPUTER
+        else words.HEARING_LOST
+    )
     return moves.before(moves.pause(session, now, line, why=f"lost {lost.part}"), fault)
 
 
