@@ -93,6 +93,11 @@ class LiveStage:
         return self._clock.now
 
     @property
+    def late(self) -> int:
+        """How often a device's buffer was found empty or overfull."""
+        return self._microphone.late + self._loudspeaker.late
+
+    @property
     def quiet(self) -> bool:
         """Whether the person has left after the end."""
         return self._left

@@ -72,6 +72,8 @@ class _Live:
         """Why the stream ended by itself."""
         self.latency = 0.0
         """Seconds between program and air, as far as PortAudio knows."""
+        self.late = 0
+        """How often a buffer was found empty or overfull."""
         self._stream: Any = None
         self._wanted = False
         self._started_at = self._last_block = time.monotonic()
@@ -158,9 +160,10 @@ class _Live:
         return stream
 
     def _guarded(self, library: Any) -> Callable[..., None]:
-        def callback(block: NDArray[np.int16], frames: int, _time: object, _status: object) -> None:
+        def callback(block: NDArray[np.int16], frames: int, _time: object, status: object) -> None:
             # PortAudio would print an exception and fall silent; the program has to know.
             self._last_block = time.monotonic()
+            self.late += bool(status)
             try:
                 self._called(block, frames)
             except BaseException as error:

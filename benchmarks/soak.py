@@ -1,0 +1,402 @@
+"""Hours of session, with talk, noise and random commands: `python -m benchmarks.soak --hours 8 --live 30 --json FILE`.
+
+One process coaches a synthetic person through one session after another, in audio time and then live over a sound
+server of its own. While somebody else talks and things rattle, the person answers, and now and then says a command, in
+the midst of the coach's sentences too, and again when it is not understood. Counted are:
+
+- memory: megabytes an hour, by the straight line through a sample for each minute after the first tenth
+- late frames: blocks of 10 ms that the ears could not have taken in time, from their processor time and a queue as long
+  as the live one; live, the buffers that PortAudio found empty or overfull
+- false ends: sessions that ended in any way but at their own end; nobody ever says an ending word
+- commands answered: of those understood, how many the session answered at once; of those said, how many were
+  understood at the first, second or third time
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from benchmarks.common import SYNTHETIC, keep, show, versions
+from voice_coach.commands import Phrases
+from voice_coach.hearing.builtin import builtin
+from voice_coach.hearing.ears import Ears
+from voice_coach.hearing.echo import WebRtcEcho
+from voice_coach.hearing.vosk import VoskRecogniser
+from voice_coach.live import KEPT_BLOCKS, LiveStage
+from voice_coach.person import Person
+from voice_coach.recorded import Nowhere, PersonInRoom, RecordedStage
+from voice_coach.rehearsal import hear
+from voice_coach.routine.load import find, load
+from voice_coach.routine.model import Routine
+from voice_coach.session.events import Effect, Event, Spoken
+from voice_coach.session.words import repertoire
+from voice_coach.sound.resampler import Resampler
+from voice_coach.sound.room import Echo
+from voice_coach.sound.samples import BLOCK_SECONDS, HEARING_RATE, Samples, saturate, silence
+from voice_coach.speaking.mouth import Lines
+from voice_coach.speaking.voice import SystemVoice, Voice
+from voice_coach.stage import Line, play
+
+ROUTINES = ("foot-bath", "leg-classic", "self-leg")
+SAYINGS = (
+    "how long", "louder", "quieter", "repeat", "slower", "faster", "what did you hear", "what can i say", "next",
+    "softer", "more time", "skip", "pause", "go back",
+)  # fmt: skip
+"""What is said now and then; never an ending word, and no reports."""
+TALK = (
+    "I saw your sister at the market this morning, she sends her love.", "The trains were late again on Tuesday.",
+    "Could you put the kettle on when we are done here?", "My neighbour has bought a blue bicycle for his son.",
+    "They say it will rain all through the weekend.", "I have been reading that long book about the sea.",
+    "We might paint the kitchen yellow in the spring.", "The cat has found a warm place behind the stove.",
+)  # fmt: skip
+WAIT = 7.0
+"""Seconds after which what was not understood is said again."""
+TRIES = 3
+TALK_LEVEL, RATTLE = 0.25, 900.0
+
+
+@dataclass
+class Count:
+    """What happened."""
+
+    said: int = 0
+    """Wishes, each said up to TRIES times."""
+    understood: Counter[int] = field(default_factory=Counter)
+    """Wishes by the try at which they were understood."""
+    heard: int = 0
+    answered: int = 0
+    heard_at: float | None = None
+    ends: Counter[str] = field(default_factory=Counter)
+    reports: int = 0
+    """Reports of discomfort that nobody made."""
+    memory: list[tuple[float, float]] = field(default_factory=list)
+    """Hours, megabytes."""
+    late: int = 0
+    blocks: int = 0
+    processor: float = 0.0
+    """Seconds of the ears."""
+    reactions: list[float] = field(default_factory=list)
+    """Seconds from the end of a word to its being heard."""
+
+    def tell(self, line: Line) -> None:
+        """Take in a line of the transcript."""
+        t = float(str(line["t"]))
+        if self.heard_at is not None:
+            self.answered += t <= self.heard_at + BLOCK_SECONDS
+            self.heard_at = None
+        match line:
+            case {"event": "heard", "word_end": end}:
+                self.heard, self.heard_at = self.heard + 1, t
+                if isinstance(end, float):
+                    self.reactions.append(t - end)
+            case {"event": "pain"}:
+                self.reports += 1
+            case {"event": "end", "reason": reason}:
+                self.ends[str(reason)] += 1
+
+    def sample(self, hours: float) -> None:
+        """Look at the memory of this process."""
+        pages = int(Path("/proc/self/statm").read_text().split()[1]) if Path("/proc/self/statm").exists() else 0
+        self.memory.append((hours, pages * os.sysconf("SC_PAGE_SIZE") / 1e6))
+
+    @property
+    def slope(self) -> float:
+        """Megabytes an hour."""
+        steady = self.memory[len(self.memory) // 10 :]
+        if len(steady) < 3:
+            return float("nan")
+        hours, megabytes = zip(*steady, strict=True)
+        return float(np.polyfit(hours, megabytes, 1)[0])
+
+    @property
+    def false_ends(self) -> int:
+        """Sessions that ended otherwise than at their end, or with the time."""
+        return sum(count for reason, count in self.ends.items() if reason not in ("finished", "unfinished"))
+
+    def record(self) -> dict[str, Any]:
+        """For JSON."""
+        steady = [megabytes for _, megabytes in self.memory[len(self.memory) // 10 :]] or [0.0]
+        return {
+            "wishes": self.said,
+            "understood at try": dict(sorted(self.understood.items())),
+            "commands heard": self.heard,
+            "commands answered": self.answered,
+            "sessions": dict(self.ends),
+            "false ends": self.false_ends,
+            "false reports": self.reports,
+            "memory, MB": [round(steady[0], 1), round(max(steady), 1), round(steady[-1], 1)],
+            "memory, MB an hour": round(self.slope, 3),
+            "late frames": self.late,
+            "frames": self.blocks,
+            "ears, processor seconds": round(self.processor, 1),
+            "reaction, s": [round(float(np.percentile(self.reactions, p)), 3) for p in (50, 95) if self.reactions],
+        }
+
+
+class Wishful(Person):
+    """Answers as a willing person, and says random things of their own accord, again when they are not understood."""
+
+    def __init__(self, routine: Routine, count: Count, dice: random.Random, now: float = 0.0) -> None:
+        super().__init__(routine)
+        self._count, self._dice = count, dice
+        self._wish, self._tried, self._say_at = "", 0, now + dice.uniform(20, 40)
+
+    def speak(self, now: float) -> str | None:
+        """An answer, or else a wish when its time has come."""
+        if answer := super().speak(now):
+            return answer
+        if now < self._say_at:
+            return None
+        if self._tried == TRIES:
+            self._leave(now, 0)
+            return None
+        if not self._tried:
+            self._wish = self._dice.choice(SAYINGS)
+            self._count.said += 1
+        self._tried, self._say_at = self._tried + 1, now + WAIT
+        return self._wish
+
+    def understood(self, line: Line) -> None:
+        """See what the coach has understood."""
+        meant = hear(self._wish) if self._tried else None
+        if line["event"] == "heard" and meant and line["command"] == meant.command.value:
+            self._leave(float(str(line["t"])), self._tried)
+
+    def _leave(self, now: float, at: int) -> None:
+        self._count.understood[at] += 1
+        self._tried, self._say_at = 0, now + self._dice.uniform(8, 40)
+
+
+class Household(PersonInRoom):
+    """That person's room, where others talk and things rattle; it is never over."""
+
+    def __init__(
+        self, person: Person, voice: Voice, talk: Iterator[Samples], dice: random.Random, begun: float = 0.0
+    ) -> None:
+        super().__init__(person, voice)
+        self._position = round(begun * self.rate)
+        self._talk, self._dice = talk, dice
+        self._others = silence(0)
+        self._noises = np.random.default_rng(dice.randrange(2**32))
+
+    @property
+    def ended(self) -> bool:
+        """Never."""
+        return False
+
+    def read(self, frames: int) -> Samples:
+        """The next *frames* samples."""
+        if not len(self._others):
+            pause = silence(round(self._dice.uniform(5, 40) * self.rate))
+            self._others = np.concatenate([pause, self._talk.__next__(), self._rattle()])
+        others, self._others = self._others[:frames], self._others[frames:]
+        return saturate(super().read(frames) + np.pad(others, (0, frames - len(others))).astype(float))
+
+    def _rattle(self) -> Samples:
+        """A dish that is set down, a door, a tap: a burst of noise that dies away."""
+        seconds = self._dice.uniform(0.05, 1.5)
+        fade = np.exp(-np.linspace(0, 6, round(seconds * self.rate)))
+        return saturate(self._noises.normal(0, self._dice.uniform(0.1, 1) * RATTLE, len(fade)) * fade)
+
+
+def talk(voices: list[SystemVoice], folder: Path | None, dice: random.Random) -> Iterator[Samples]:
+    """What others say, for ever: synthetic voices, or sound files of a folder."""
+    files = sorted(path for path in folder.rglob("*.wav")) if folder else []
+    lines = [Lines(voice, HEARING_RATE) for voice in voices]
+    while True:
+        if files:
+            sound, rate = soundfile.read(str(dice.choice(files)), dtype="int16", always_2d=True, frames=60 * 48000)
+            bring = Resampler(rate, HEARING_RATE)
+            bring.push(np.ascontiguousarray(sound[:, 0]))
+            yield saturate(bring.pull(bring.ready) * TALK_LEVEL)
+        else:
+            yield saturate(dice.choice(lines).render(dice.choice(TALK)) * TALK_LEVEL)
+
+
+class TimedEars(Ears):
+    """Ears whose processor time is counted, and what would have come too late live."""
+
+    def __init__(self, count: Count) -> None:
+        super().__init__(VoskRecogniser(builtin()), WebRtcEcho())
+        self._count, self._behind = count, 0.0
+
+    def push(self, block: Samples, reference: Samples | None = None) -> Any:
+        """The same as ever."""
+        began = time.thread_time()
+        found = super().push(block, reference)
+        took = time.thread_time() - began
+        count = self._count
+        count.processor += took
+        count.blocks += 1
+        self._behind = max(0.0, self._behind + took - BLOCK_SECONDS)
+        count.late += self._behind > KEPT_BLOCKS * BLOCK_SECONDS
+        if count.blocks % round(60 / BLOCK_SECONDS) == 0:
+            count.sample(count.blocks * BLOCK_SECONDS / 3600)
+        return found
+
+
+class Cast:
+    """The voices of everybody, and what is the same in audio time and live."""
+
+    def __init__(self, parts: ExitStack, folder: Path | None, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.coach = parts.enter_context(SystemVoice(None, 300))
+        self.person = parts.enter_context(SystemVoice("en-us+f2"))
+        others = [parts.enter_context(SystemVoice(name)) for name in ("en-gb+m3", "en-gb-scotland+f4")]
+        self.talk = talk(others, folder, self.dice)
+        self.routines = [load(find(name)) for name in ROUTINES]
+        for routine in self.routines:
+            self.coach.prepare(repertoire(routine))
+
+
+def recorded(cast: Cast, hours: float) -> Count:
+    """Session after session in audio time."""
+    count = Count()
+    ears = TimedEars(count)
+    while (left := hours * 3600 - count.blocks * BLOCK_SECONDS) > 1:
+        routine = cast.dice.choice(cast.routines)
+        person = Wishful(routine, count, cast.dice)
+        stage = RecordedStage(
+            Household(person, cast.person, cast.talk, cast.dice), Nowhere(), ears, cast.coach,
+            echo=Echo(-20.0, HEARING_RATE, 0.02, 0.2), person=person, until=left,
+        )  # fmt: skip
+        play(routine, stage, telling(count, person))
+        print(f"{count.blocks * BLOCK_SECONDS / 3600:.2f} h: {count.record()}", flush=True)
+    return count
+
+
+def telling(count: Count, person: Wishful) -> Callable[[Line], None]:
+    """Both want to know."""
+
+    def tell(line: Line) -> None:
+        count.tell(line)
+        person.understood(line)
+
+    return tell
+
+
+class Attended:
+    """The live stage, with the person who listens to it."""
+
+    def __init__(self, stage: LiveStage, until: float) -> None:
+        self._stage, self._until = stage, until
+        self.person: Wishful | None = None
+
+    @property
+    def now(self) -> float:
+        """Seconds since it began."""
+        return self._stage.now
+
+    @property
+    def quiet(self) -> bool:
+        """A person who lives here is never through."""
+        return False
+
+    def listen_for(self, phrases: Phrases) -> None:
+        """As the stage does."""
+        self._stage.listen_for(phrases)
+
+    def wait(self, due: float | None) -> tuple[Event, float] | None:
+        """As the stage does, until the time is over."""
+        if self.now >= self._until:
+            return None
+        arrived = self._stage.wait(self._until if due is None else min(due, self._until))
+        if arrived and isinstance(arrived[0], Spoken) and self.person:
+            self.person.spoken_to(arrived[1])
+        return arrived
+
+    def act(self, effect: Effect) -> None:
+        """As the stage does; the person notices."""
+        self._stage.act(effect)
+        if self.person:
+            self.person.notice(effect, self.now)
+
+
+def live(cast: Cast, minutes: float) -> Count:
+    """Session after session over a real sound server, in real time."""
+    from tests.pulse import pulse
+
+    count = Count()
+    with pulse() as server, LiveStage(cast.coach, lambda: TimedEars(count)) as stage:
+        attended = Attended(stage, minutes * 60)
+        while attended.now < minutes * 60:
+            routine = cast.dice.choice(cast.routines)
+            person = attended.person = Wishful(routine, count, cast.dice, attended.now)
+            with living(Household(person, cast.person, cast.talk, cast.dice, attended.now), server.environment):
+                play(routine, attended, telling(count, person))
+        count.late += stage.late
+    return count
+
+
+@contextmanager
+def living(room: Household, environment: dict[str, str]) -> Iterator[None]:
+    """While the block runs, the microphone hears the *room*."""
+    import subprocess
+
+    command = ["pacat", "--playback", "--device=air", "--format=s16le", f"--rate={HEARING_RATE}", "--channels=1"]
+    leaving = threading.Event()
+    with subprocess.Popen([*command, "--latency-msec=30"], env=environment, stdin=subprocess.PIPE, bufsize=0) as player:
+        assert player.stdin is not None
+        pipe = player.stdin
+
+        def breathe() -> None:
+            while not leaving.is_set():
+                pipe.write(room.read(320).astype("<i2").tobytes())
+
+        thread = threading.Thread(target=breathe, daemon=True)
+        thread.start()
+        yield
+        leaving.set()
+        thread.join(5)
+        player.kill()
+
+
+def good(count: Count) -> bool:
+    """Whether nothing happened that must not."""
+    return not count.late and not count.false_ends and count.answered >= count.heard - 1
+
+
+def main() -> int:
+    """Soak, show and keep; 1 when something happened that must not."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hours", type=float, default=8.0, help="in audio time (8)")
+    parser.add_argument("--live", type=float, default=0.0, metavar="MINUTES", help="over a sound server (0)")
+    parser.add_argument("--speech", type=Path, metavar="FOLDER", help="WAV files of other people's talk")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep all figures")
+    args = parser.parse_args()
+    told: dict[str, Count] = {}
+    with ExitStack() as parts:
+        cast = Cast(parts, args.speech, args.seed)
+        if args.hours:
+            told[f"{args.hours:g} hours of audio"] = recorded(cast, args.hours)
+        if args.live:
+            told[f"{args.live:g} minutes live"] = live(cast, args.live)
+    for name, count in told.items():
+        show(name, ("what", "count"), [(what, str(value)) for what, value in count.record().items()])
+    keep(
+        args.json,
+        {
+            "note": "Talk from files." if args.speech else SYNTHETIC,
+            "versions": versions(),
+            "soaks": {name: count.record() | {"samples": count.memory} for name, count in told.items()},
+        },
+    )
+    return 0 if all(map(good, told.values())) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
