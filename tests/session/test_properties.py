@@ -336,7 +336,7 @@ def test_two_suspicions_and_no_alarm_leave_nothing_unsaid() -> None:
 
 def test_silence_is_silence() -> None:
     """After a hush without words nothing is waited for that will never be spoken."""
-    played = begun("calf", 1).story(10.0, "pause", 3.0, "continue", 0.5, "ready")
+    played = begun("calf", 1).story(20.0, "pause", 3.0, "continue", 0.5, "ready")
     assert not played.session.saying
     assert played.wait(40.0)
     ended = begun("calf", 1).story("stop", 0.5, "stop")

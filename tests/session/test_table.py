@@ -27,15 +27,15 @@ from voice_coach.session.state import (
 PLACES: dict[str, Callable[[], Play]] = {
     "asking": lambda: Play(routine("screened")).story(3.0, "no", 3.0),
     "preparing": lambda: Play(routine("screened")).story("no", "no", "no", 3.0),
-    "doing": lambda: Play(routine("calf")).story("step two", 3.0, 20.0),
+    "doing": lambda: Play(routine("calf")).story("step two", 3.0, 45.0),
     "changing": lambda: Play(routine("calf")).story(2.0, "next", 3.0),
     "waiting": lambda: Play(routine("bath")).story(120.0),
-    "offering": lambda: Play(routine("calf")).story(2.0, 5.0, "pain", 5.0),
-    "left out": lambda: Play(routine("calf")).story(2.0, 5.0, "pain", 5.0, "pain", 5.0),
+    "offering": lambda: Play(routine("calf")).story(2.0, 15.0, "pain", 5.0),
+    "left out": lambda: Play(routine("calf")).story(2.0, 15.0, "pain", 5.0, "pain", 5.0),
     "flags": lambda: Play(routine("screened")).story("no", "no", "no", "ready", "ready", 5.0, "pain", 5.0),
-    "paused": lambda: Play(routine("calf")).story("step two", 3.0, 20.0, "pause", 3.0),
+    "paused": lambda: Play(routine("calf")).story("step two", 3.0, 45.0, "pause", 3.0),
     "closing": lambda: Play(routine("calf")).story("step three", "next", 1.0),
-    "stopped": lambda: Play(routine("calf")).story("step two", 3.0, 20.0, "stop", 5.0),
+    "stopped": lambda: Play(routine("calf")).story("step two", 3.0, 45.0, "stop", 5.0),
     "finished": lambda: Play(routine("calf")).story("step three", "next", 2.0, 1.0),
 }
 
@@ -44,7 +44,7 @@ TABLE = """
 command    | asking               | preparing              | doing               | changing        | waiting                    | offering              | left out        | flags                 | paused              | closing             | stopped              | finished
 -----------|----------------------|------------------------|---------------------|-----------------|----------------------------|-----------------------|-----------------|-----------------------|---------------------|---------------------|----------------------|---------
 stop       | We end > Ended       | We end > Ended         | We end > Ended      | We end > Ended  | We end > Ended             | We end > Ended        | We end > Ended  | We end > Ended        | We end > Ended      | We end > Ended      | hush =               | hush =
-pain       | noted > Paused       | noted > Paused         | light kneading > Offering | lighter stroke > Offering | Lift the feet > Offering   | left calf out = | We end > Ended | the calf out = | light kneading > Offering | noted > Paused | We end =          | Goodbye =
+pain       | Hands off =          | anything numb > Asking | light kneading > Offering | lighter stroke > Offering | Lift the feet > Offering   | left calf out = | We end > Ended | the calf out = | light kneading > Offering | noted > Paused | We end =          | Goodbye =
 red_flag   | a doctor now > Ended | a doctor now > Ended   | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended       | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now > Ended | a doctor now =  | a doctor now =
 next       | need a yes =         | Warm your hands =      | Change sides > Changing | Begin now > Doing | Step 3 > Doing             | lighter stroke > Doing | Change sides > Changing | need a yes =  | Change sides > Changing | Goodbye > Ended | (nothing) =          | (nothing) =
 repeat     | pregnancy =          | cushion =              | Lift the muscle =   | Change sides =  | Rest until =               | lighter stroke =      | Say ready to go on = | numb =           | Paused =            | That was the calf = | We end =             | Goodbye =

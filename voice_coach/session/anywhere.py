@@ -72,9 +72,8 @@ def faster(session: Session, heard: Heard, now: float) -> Result:
     if after == before:
         return moves.answer(session, words.BEAT_LIMIT)
     if session.turns[phase.turn].step.repetitions and phase.rung == 0:
-        done = phase.elapsed(now)
-        running = None if phase.since is None else now
-        phase = replace(phase, done=done, since=running, length=done + (phase.length - done) * before / after)
+        still = replace(phase.frozen(now), since=None if phase.since is None else now)
+        phase = replace(still, length=still.done + (still.length - still.done) * before / after)
     return moves.sound(replace(session, pace=after, phase=phase), Earcon.HEARD)
 
 
@@ -104,7 +103,7 @@ def undo(session: Session, heard: Heard, now: float) -> Result:
     if session.undo is None or now - session.undo[1] > TAKE_BACK:
         return moves.answer(session, words.NOTHING_TO_UNDO)
     kept = replace(session.undo[0], says=session.says, saying=session.saying, volume=session.volume)
-    kept = replace(kept, asleep=session.asleep)
+    kept = replace(kept, asleep=session.asleep, level=session.level)
     if isinstance(kept.phase, Paused):
         again = (Note("resumed"),) if isinstance(session.phase, Ended) else ()
         return moves.before(moves.enter(kept, kept.phase, words.TAKEN_BACK), Hush(), *again)
@@ -130,7 +129,7 @@ def _left(session: Session, phase: Phase, now: float) -> tuple[float, int]:
     """Seconds left in this turn, and the first turn that has not begun."""
     match phase:
         case Doing(turn=turn):
-            return max(0.0, phase.length - phase.elapsed(now)), turn + 1
+            return phase.frozen(now).ease + max(0.0, phase.length - phase.elapsed(now)), turn + 1
         case Paused(phase=inner) | Asking(then=inner):
             return _left(session, inner, now)
         case Offering(turn=turn, rung=rung, left=left):

@@ -38,7 +38,7 @@ def unanswered(session: Session, now: float) -> Result:
     doing = session.phase
     if session.turns[doing.turn].rung(doing.rung).pressure <= LIGHT:
         return closed(session), ()
-    return moves.pause(session, now, words.NO_SIGN, why="no answer")
+    return moves.pause(replace(session, level=0), now, words.NO_SIGN, why="no answer")
 
 
 def uneasy(session: Session, heard: Heard, now: float) -> Result:

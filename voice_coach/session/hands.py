@@ -7,6 +7,7 @@ from dataclasses import replace
 from voice_coach.session import comfort, moves, words
 from voice_coach.session.anywhere import nothing
 from voice_coach.session.events import Earcon, Heard, Hush
+from voice_coach.session.pressure import gentler, strength
 from voice_coach.session.state import (
     Asking,
     Changing,
@@ -18,9 +19,7 @@ from voice_coach.session.state import (
     Session,
     Waiting,
 )
-
-MORE = 30.0
-"""Seconds that "more time" adds."""
+from voice_coach.session.timeline import MORE
 
 
 def turn_of(phase: Phase) -> int:
@@ -58,11 +57,11 @@ def softer(session: Session, heard: Heard, now: float) -> Result:
     """One rung gentler, at once; no report is made."""
     assert isinstance(session.phase, Doing)
     phase = session.phase
-    ladder = session.turns[phase.turn].step.ladder
-    if phase.rung >= len(ladder):
+    rung = gentler(session.turns[phase.turn], phase.rung, below=strength(session, phase) or 0)
+    if rung is None:
         return moves.answer(session, words.GENTLEST)
     left = phase.length - phase.elapsed(now)
-    return moves.before(moves.start_rung(session, phase.turn, phase.rung + 1, left), Hush())
+    return moves.before(moves.start_rung(session, phase.turn, rung, left), Hush())
 
 
 def start_now(session: Session, heard: Heard, now: float) -> Result:
@@ -76,15 +75,20 @@ def start_now(session: Session, heard: Heard, now: float) -> Result:
 
 
 def more_time(session: Session, heard: Heard, now: float) -> Result:
-    """Half a minute more, where the technique allows it: once, and until the step is twice as long."""
+    """Half a minute more, where the technique allows it: once, and until the step is twice as long.
+
+    The other side gets it too. So the second side is given no more than the first one had.
+    """
     assert isinstance(session.phase, Doing)
     phase, step = session.phase, session.turns[session.phase.turn].step
     longest = step.seconds + max(MORE, step.seconds)
     if not step.technique.extendable or step.repetitions or phase.length + MORE > longest:
         return moves.answer(session, words.NO_LONGER)
-    session = replace(
-        session, phase=replace(phase, length=phase.length + MORE, cued=phase.cued - {"half", "ten_seconds"})
-    )
+    before, here = session.turns[phase.turn - 1], session.turns[phase.turn]
+    if phase.turn and before.index == here.index and not session.leaves_out(before.area):
+        return moves.answer(session, words.SAME_SIDES)
+    longer = replace(phase, length=phase.length + MORE, cued=phase.cued - {"half", "ten_seconds"})
+    session = replace(session, phase=longer, longer=(*session.longer, here.index))
     return moves.answer(session, words.LONGER)
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from voice_coach.routine.body import Area
 from voice_coach.session import words
 from voice_coach.session.events import Earcon, Effect, End, Hush, Note, Say, Sound
+from voice_coach.session.pressure import easing, first_rung, strength
 from voice_coach.session.state import (
     Asking,
     Beside,
@@ -56,6 +57,8 @@ def opening(session: Session) -> tuple[str, ...]:
 
 def enter(session: Session, phase: Phase, *lines: str, earcon: Earcon | None = None) -> Result:
     """Go into *phase*, saying *lines* and then what the phase opens with."""
+    if isinstance(phase, Doing):
+        phase = replace(phase, ease=easing(session, phase))
     session = replace(session, phase=phase)
     return say(session, *lines, *opening(session), earcon=earcon)
 
@@ -118,24 +121,34 @@ def awaiting(session: Session) -> int | None:
 def start_turn(
     session: Session, turn: int | None, *lines: str, earcon: Earcon | None = None, waits: bool = True
 ) -> Result:
-    """Begin a turn, or the closing when there is none left; *waits* until what it waits for is over, if that runs."""
+    """Begin a turn, more gently where it hurt before, or the closing when there is none left.
+
+    It *waits* until what it waits for is over, if that runs.
+    """
     waiting, here = awaiting(session), session.phase
     if session.wait and (turn is None or (waiting is not None and waiting < turn)):
         lines, session = (session.wait.out, *lines), replace(session, beside=None)
     if turn is None:
+        lines = (*lines, words.SOFT_END) if session.level > 1 else lines
         return enter(session, Closing(), *lines, earcon=earcon)
     if turn == waiting:
         if waits and session.beside and not session.beside.told and not isinstance(here, Waiting):
             return enter(session, Waiting(turn), *lines, earcon=earcon)
         session = replace(session, beside=None)
+    if rung := first_rung(session, turn):
+        lines = (*lines, *words.heading(session.routine, session.turns[turn]), words.GENTLER_HERE)
+        return start_rung(session, turn, rung, length(session, turn), *lines, earcon=earcon)
     moved = enter(session, Doing(turn, length(session, turn)), *lines, earcon=earcon)
     return before(moved, step_note(session, turn))
 
 
-def start_rung(session: Session, turn: int, rung: int, left: float) -> Result:
+def start_rung(
+    session: Session, turn: int, rung: int, left: float, *lines: str, earcon: Earcon | None = None
+) -> Result:
     """Begin a gentler rung of a turn, for its own time or else for what was *left* of the turn, seconds."""
     seconds = session.turns[turn].step.ladder[rung - 1].seconds or max(SHORTEST_RUNG, left)
-    return before(enter(session, Doing(turn, seconds, rung)), step_note(session, turn, rung))
+    moved = enter(session, Doing(turn, seconds, rung), *lines, earcon=earcon)
+    return before(moved, step_note(session, turn, rung))
 
 
 def go_on(session: Session, turn: int, *lines: str, earcon: Earcon | None = None) -> Result:
@@ -148,12 +161,16 @@ def go_on(session: Session, turn: int, *lines: str, earcon: Earcon | None = None
     return start_turn(session, upcoming, *lines, earcon=earcon)
 
 
-def run(session: Session, doing: Doing, now: float) -> Result:
-    """The clock of a turn starts: for the first time with a cue, later with an earcon alone."""
+def run(session: Session, doing: Doing, now: float, *, first: bool = True) -> Result:
+    """The clock of a turn starts: for the first time with a cue, later with an earcon alone; or its easing goes on."""
     starts = session.turns[doing.turn].step.starts
     if starts and not session.beside:
         session = replace(session, beside=Beside(doing.turn, now, starts.length))
     session = replace(session, phase=replace(doing, since=now))
+    if doing.ease:
+        level = strength(session, doing) or 1
+        line, earcon = (words.ease_in(level), Earcon.START) if first else (words.MORE_PRESSURE, Earcon.CUE)
+        return before(say(session, line, earcon=earcon), Note("cue", {"cue": "ease", "pressure": level}))
     if doing.done:
         return sound(session, Earcon.START)
     return before(say(session, words.BEGIN, earcon=Earcon.START), Note("cue", {"cue": "start"}))
@@ -172,7 +189,10 @@ def tell_beside(session: Session) -> Result:
 
 def start_side(session: Session, turn: int, now: float) -> Result:
     """Hands have changed: the other side's clock starts."""
-    return run(session, Doing(turn, length(session, turn)), now)
+    if rung := first_rung(session, turn):
+        return start_rung(session, turn, rung, length(session, turn), words.GENTLER_HERE)
+    doing = Doing(turn, length(session, turn))
+    return run(session, replace(doing, ease=easing(session, doing)), now)
 
 
 def prepare(session: Session, index: int, *lines: str) -> Result:
@@ -194,6 +214,10 @@ def ask(session: Session, asking: Asking, *lines: str) -> Result:
     """Ask the chain's question, or go on when it is at its end."""
     if asking.index < len(asking.questions):
         return enter(session, asking, *lines)
+    flags = session.routine.red_flags
+    if isinstance(asking.then, Paused) and flags and asking.questions[:1] == flags[:1]:
+        session = replace(session, phase=asking.then)
+        return before(say(session, *lines, words.NOTED), Note("paused", {"why": "pain"}))
     return then(session, asking.then, *lines)
 
 

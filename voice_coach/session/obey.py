@@ -13,7 +13,7 @@ from voice_coach.session import anywhere, comfort, moves, pain, screening, words
 from voice_coach.session.anywhere import Answer, nothing, row, undo
 from voice_coach.session.comfort import uneasy
 from voice_coach.session.events import Heard, Hush, Note
-from voice_coach.session.hands import MORE, back, go_to, more_time, next_, skip, softer, start_now, turn_of
+from voice_coach.session.hands import back, go_to, more_time, next_, skip, softer, start_now, turn_of
 from voice_coach.session.state import (
     TAKEN_BACK,
     Asking,
@@ -31,7 +31,7 @@ from voice_coach.session.state import (
     freeze,
     touched,
 )
-from voice_coach.session.timeline import beside_left
+from voice_coach.session.timeline import MORE, beside_left
 
 HEARD_ASLEEP = {*SAFETY, Command.RED_FLAG, Command.WAKE}
 """What is obeyed even while the coach sleeps; and so is every key."""

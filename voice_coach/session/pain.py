@@ -6,10 +6,11 @@ the same area leaves the area out. The third of the session ends it with calm ad
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from voice_coach.session import moves, words
 from voice_coach.session.events import Earcon, Effect, Heard, Hush, Note
+from voice_coach.session.pressure import gentler, strength
 from voice_coach.session.state import (
     Asking,
     Changing,
@@ -43,15 +44,17 @@ def report(session: Session, heard: Heard, now: float) -> Result:
     area = touched(session, session.phase)
     known = area is not None and any(r.area is not None and r.area.overlaps(area) for r in session.reports)
     noted = _pain_note(session, heard, now)
-    session = replace(session, reports=(*session.reports, Report(now, area)))
+    place = _place(session, freeze(session.phase, now))
+    session = replace(session, reports=(*session.reports, Report(now, area, place.pressure)), level=0)
 
     if len(session.reports) >= LAST_REPORT:
-        moved = moves.end(session, "pain", now, words.LET_GO, words.ADVICE)
+        watch = (words.WATCH,) if session.routine.red_flags else ()
+        moved = moves.end(session, "pain", now, words.LET_GO, words.ADVICE, *watch)
     elif area is None:
         out = (session.wait.out,) if session.wait else ()
-        moved = moves.pause(replace(session, beside=None), now, *out, words.NOTED, why="pain")
+        moved = _rest(replace(session, beside=None), now, *out)
     else:
-        moved = _gentler(session, now, leave=known)
+        moved = _gentler(session, place, leave=known)
     return moves.before(moved, Hush(), noted)
 
 
@@ -60,9 +63,10 @@ def _already_heard(session: Session, now: float) -> bool:
     return hands_off and bool(session.reports) and now - session.reports[-1].at < SAME_REPORT
 
 
-def _gentler(session: Session, now: float, *, leave: bool) -> Result:
-    """Offer the next rung of the ladder, or leave the area out; in a cast routine ask for red flags first."""
-    turn, rung, left = _place(session, freeze(session.phase, now))
+def _gentler(session: Session, place: _Place, *, leave: bool) -> Result:
+    """Offer the next gentler rung of the ladder, or leave the area out; in a cast routine ask for red flags first."""
+    turn = place.turn
+    rung = gentler(session.turns[turn], place.rung, below=place.pressure)
     area = touched(session, session.phase) or session.turns[turn].area
     lines: tuple[str, ...] = (words.LET_GO,)
     notes: tuple[Effect, ...] = ()
@@ -70,14 +74,14 @@ def _gentler(session: Session, now: float, *, leave: bool) -> Result:
     if session.wait:  # whatever it was, nobody stays in a bath
         after = moves.awaiting(session) if session.beside and turn == session.beside.turn else None
         lines, session = (*lines, session.wait.out), replace(session, beside=None)
-    if leave or (after is None and rung >= len(session.turns[turn].step.ladder)):
+    if leave or (after is None and rung is None):
         session, notes = moves.leave_out(session, area, "pain")
         lines += (words.leave_out(area),)
         offer = Offering(turn, None)
     elif after is not None:
         offer = Offering(after - 1, None)
     else:
-        offer = Offering(turn, rung + 1, left)
+        offer = Offering(turn, rung, place.left)
     if session.routine.red_flags:
         moved = moves.ask(session, Asking(session.routine.red_flags, offer), *lines)
     else:
@@ -85,23 +89,45 @@ def _gentler(session: Session, now: float, *, leave: bool) -> Result:
     return moves.before(moved, *notes)
 
 
-def _place(session: Session, phase: Phase) -> tuple[int, int, float]:
-    """The turn a report is about, the rung it was on, and the seconds that were left of it; *phase* is frozen."""
+def _rest(session: Session, now: float, *lines: str) -> Result:
+    """No hands are on: stand still; where a routine has red flags, ask for them first."""
+    flags, phase = session.routine.red_flags, session.phase
+    if not flags:
+        return moves.pause(session, now, *lines, words.NOTED, why="pain")
+    if isinstance(phase, Asking) and phase.questions[:1] == flags[:1]:
+        return moves.ask(session, Asking(flags, phase.then), words.LOOSE, *lines)
+    then = phase if isinstance(phase, Paused) else Paused(freeze(phase, now))
+    return moves.ask(session, Asking(flags, then), words.LOOSE, *lines)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What a report is about."""
+
+    turn: int = 0
+    rung: int = 0
+    left: float = 0.0
+    """Seconds that were left of the turn."""
+    pressure: int = 0
+
+
+def _place(session: Session, phase: Phase) -> _Place:
+    """What a report in *phase*, which is frozen, is about."""
     match phase:
         case Doing(turn=turn, rung=rung):
-            return turn, rung, phase.length - phase.done
+            return _Place(turn, rung, phase.length - phase.done, strength(session, phase) or 0)
         case Changing(turn=turn) if session.leaves_out(session.turns[turn - 1].area):
-            return turn, 0, length(session, turn)
+            return _Place(turn, 0, length(session, turn), session.turns[turn].step.pressure)
         case Changing(turn=turn, rung=rung):
-            return turn - 1, rung, 0.0
+            return _Place(turn - 1, rung, 0.0, strength(session, phase) or 0)
         case Offering(turn=turn, rung=rung):
-            return turn, rung or 0, phase.left
+            return _Place(turn, rung or 0, phase.left, strength(session, phase) or 0)
         case Waiting() if session.beside:
-            return session.beside.turn, 0, 0.0
+            return _Place(session.beside.turn)
         case Asking(then=inner) | Paused(phase=inner):
             return _place(session, inner)
         case _:
-            return 0, 0, 0.0
+            return _Place()
 
 
 def _pain_note(session: Session, heard: Heard, now: float) -> Note:
@@ -113,8 +139,9 @@ def _pain_note(session: Session, heard: Heard, now: float) -> Note:
         "report": len(session.reports) + 1,
     }
     if area is not None:
-        turn, rung, _ = _place(session, phase)
-        data |= {"step": session.turns[turn].step.id, "rung": rung, "region": area.region, "side": area.side.value}
+        place = _place(session, freeze(phase, now))
+        data |= {"step": session.turns[place.turn].step.id, "rung": place.rung, "pressure": place.pressure}
+        data |= {"region": area.region, "side": area.side.value}
     if isinstance(phase, Doing):
         data["second"] = round(phase.elapsed(now), 2)
     return Note("pain", data)

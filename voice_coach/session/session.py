@@ -30,6 +30,7 @@ from voice_coach.session.events import (
     Withdrawn,
 )
 from voice_coach.session.obey import obey
+from voice_coach.session.pressure import worked
 from voice_coach.session.state import (
     BY_THEMSELVES,
     TAKE_BACK,
@@ -110,6 +111,7 @@ def _steady(old: Session, new: Session, effects: tuple[Effect, ...]) -> Result:
     voiced = [effect for effect in effects if isinstance(effect, Say | Hush)]
     if voiced and isinstance(voiced[-1], Hush):
         new = replace(new, saying=False)
+    new = replace(new, level=worked(new))
     beat = tempo(new)
     if beat != tempo(old) or (Hush() in voiced and beat):
         effects = (*effects, Tempo(beat))
@@ -161,6 +163,8 @@ def _tick(session: Session, now: float) -> Result:
             return moves.say(replace(session, phase=replace(phase, reminded=True)), words.STILL_READY)
         case Preparing(index=index):
             return moves.prepare(session, index + 1)
+        case Doing() as phase if phase.ease:
+            return moves.run(session, replace(phase, ease=phase.ease_after), now, first=False)
         case Doing(asked=float(asked)) as phase if _first(session, phase, min(asked + TO_ANSWER, phase.length)):
             return comfort.unanswered(session, now)
         case Doing() as phase if cue := next_cue(session, phase):

@@ -74,7 +74,10 @@ def snapshot(session: Session, now: float) -> dict[str, Any] | None:
         "content": content(session.whole),
         "answers": sorted(session.answers),
         "phase": _pack(at),
-        "reports": [{"ago": now - report.at, **_area(report.area)} for report in session.reports],
+        "reports": [
+            {"ago": now - report.at, "pressure": report.pressure, **_area(report.area)} for report in session.reports
+        ],
+        "longer": list(session.longer),
         "left_out": sorted(({"why": out.why, **_area(out.area)} for out in session.left_out), key=repr),
         "beside": session.beside.turn if session.beside else None,
         "volume": session.volume,
@@ -99,7 +102,10 @@ def restore(routine: Routine, data: object) -> Session:
             beside=_beside(session, data.get("beside")),
             answers=frozenset(answers.items()),
             fitted_from=None if fitted is routine else routine,
-            reports=tuple(Report(-_number(r["ago"], 0, 1e9), _read_area(r)) for r in data["reports"]),
+            reports=tuple(
+                Report(-_number(r["ago"], 0, 1e9), _read_area(r), _whole(r["pressure"], 4)) for r in data["reports"]
+            ),
+            longer=tuple(_whole(index, len(fitted.steps) - 1) for index in data["longer"]),
             left_out=frozenset(LeftOut(_read_area(out) or Area("body"), str(out["why"])) for out in data["left_out"]),
             volume=_number(data["volume"], -60, 20),
             pace=_number(data["pace"], 0.1, 10),

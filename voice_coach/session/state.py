@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -13,6 +14,8 @@ TAKEN_BACK = ("stopped", "declined")
 """The ends that one misheard word can bring about; "continue" takes them back."""
 TAKE_BACK = 60.0
 """Seconds in which the last command can be undone, and an end by voice taken back."""
+EASE = 10.0
+"""Seconds of stroking for each level of pressure on the way to a strong step."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,25 @@ class Doing:
     """Cues already given."""
     asked: float | None = None
     """Seconds that were done when comfort was asked for; None when that is answered."""
+    ease: float = 0.0
+    """Seconds of easing in that were still to come when *since* began; the work comes after them."""
+
+    @property
+    def ease_after(self) -> float:
+        """What is to come of the easing when its present level is over, seconds."""
+        return EASE * max(0, math.ceil(self.ease / EASE) - 1)
 
     def elapsed(self, now: float) -> float:
         """Seconds of this turn that are done."""
-        return self.done if self.since is None else min(self.length, self.done + max(0.0, now - self.since))
+        if self.since is None or self.ease:
+            return self.done
+        return min(self.length, self.done + max(0.0, now - self.since))
+
+    def frozen(self, now: float) -> Doing:
+        """The same turn with its clock standing still."""
+        eased = 0.0 if self.since is None else max(0.0, now - self.since)
+        ease = max(0.0, round(self.ease - eased, 3))
+        return replace(self, done=self.elapsed(now), ease=ease, since=None, asked=None)
 
 
 @dataclass(frozen=True)
@@ -129,6 +147,8 @@ class Report:
 
     at: float
     area: Area | None
+    pressure: int = 0
+    """What was too strong there."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +229,10 @@ class Session:
     """Decibels relative to the normal loudness."""
     pace: float = 1.0
     """Factor on every tempo."""
+    level: int = 0
+    """The pressure hands worked with last; 0 before they begin, and after they were told to let go."""
+    longer: tuple[int, ...] = ()
+    """The steps that were given half a minute more, once for each."""
     asleep: bool = False
     """Whether ordinary commands are ignored, because people talk to each other."""
     heard: Heard | None = None
@@ -238,7 +262,7 @@ def freeze(phase: Phase, now: float) -> Phase:
     """The same phase with its clock standing still."""
     match phase:
         case Doing():
-            return replace(phase, done=phase.elapsed(now), since=None, asked=None)
+            return phase.frozen(now)
         case Waiting():
             return replace(phase, since=None, told=False)
         case Asking() | Preparing() | Changing() | Offering():

@@ -25,6 +25,8 @@ ANSWER = 8.0
 """Seconds to answer a question before it is asked again."""
 REMIND = 25.0
 """Seconds before a gate or an offer reminds, once."""
+MORE = 30.0
+"""Seconds that "more time" adds."""
 CHANGE = 6.0
 """Seconds to change hands."""
 DOUBT = 1.0
@@ -102,7 +104,7 @@ def pace(session: Session, turn: int, rung: int = 0) -> float:
 def tempo(session: Session) -> float:
     """Ticks a minute now; 0 where there are none."""
     phase = session.phase
-    if not isinstance(phase, Doing) or phase.since is None or session.doubted is not None:
+    if not isinstance(phase, Doing) or phase.since is None or phase.ease or session.doubted is not None:
         return 0.0
     return (session.turns[phase.turn].rung(phase.rung).tempo or 0.0) * pace(session, phase.turn, phase.rung)
 
@@ -110,7 +112,8 @@ def tempo(session: Session) -> float:
 def length(session: Session, turn: int) -> float:
     """Seconds a turn takes; repetitions keep their number, so they take longer at a slower pace."""
     step = session.turns[turn].step
-    return step.seconds / pace(session, turn) if step.repetitions else step.seconds
+    longer = session.longer.count(session.turns[turn].index)
+    return step.seconds / pace(session, turn) if step.repetitions else step.seconds + MORE * longer
 
 
 def beside_left(session: Session, now: float) -> float:
@@ -145,6 +148,8 @@ def _phase_due(session: Session) -> float | None:
             if item.gate:
                 return None if reminded else since + REMIND
             return since + item.seconds
+        case Doing(since=float(since)) as doing if doing.ease:
+            return since + doing.ease - doing.ease_after
         case Doing(since=float(since)) as doing:
             cue = next_cue(session, doing)
             ends = [cue.at if cue else doing.length] + ([] if doing.asked is None else [doing.asked + TO_ANSWER])

@@ -73,6 +73,14 @@ HEARD_NOTHING = "I have heard nothing yet."
 HEARD_DISCOMFORT = "I heard discomfort."
 HEARD_ENDING = "I heard the word for ending."
 HEARD_WARNING = "I heard a warning sign."
+EASE_SOFT = "First ease in, with soft strokes there."
+EASE_LIGHT = "First ease in, with light strokes there."
+EASE_MEDIUM = "First ease in, with strokes of medium pressure there."
+MORE_PRESSURE = "A little more pressure now."
+SOFT_END = "Let the strokes grow softer, and let go."
+GENTLER_HERE = "More gently this time."
+SAME_SIDES = "Both sides get the same time."
+WATCH = "If anything is numb, cold, blue or swelling, call for medical help."
 COMFORTABLE = "Still comfortable?"
 NO_SIGN = "I heard no answer. Hands off for now, and say continue when you like."
 ASLEEP = "I listen for the safety words only. Say wake up when you need me."
@@ -168,6 +176,12 @@ def introduction(routine: Routine, turn: Turn, rung: int) -> tuple[str, ...]:
     if rung:
         way = turn.rung(rung)
         return (f"{capital(way.title)}.", way.instruction)
+    pressure = f", {PRESSURES[turn.step.pressure]} pressure" if turn.step.pressure > 1 else ""
+    return (*heading(routine, turn), f"{capital(span(turn.step.seconds))}{pressure}.", turn.step.instruction)
+
+
+def heading(routine: Routine, turn: Turn) -> tuple[str, str]:
+    """A turn's number, and its name and side."""
     side = (
         ""
         if turn.side is Side.NONE
@@ -175,13 +189,12 @@ def introduction(routine: Routine, turn: Turn, rung: int) -> tuple[str, ...]:
         if turn.side is Side.BOTH
         else f", {turn.side.value} side"
     )
-    pressure = f", {PRESSURES[turn.step.pressure]} pressure" if turn.step.pressure > 1 else ""
-    return (
-        f"Step {turn.index + 1} of {len(routine.steps)}.",
-        f"{capital(turn.step.title)}{side}.",
-        f"{capital(span(turn.step.seconds))}{pressure}.",
-        turn.step.instruction,
-    )
+    return f"Step {turn.index + 1} of {len(routine.steps)}.", f"{capital(turn.step.title)}{side}."
+
+
+def ease_in(level: int) -> str:
+    """Said when the way to a strong step begins at that level."""
+    return (EASE_SOFT, EASE_LIGHT, EASE_MEDIUM)[level - 1]
 
 
 def gentler(rung: Rung) -> str:
