@@ -33,11 +33,11 @@ def test_a_whole_session_is_all_done_with_its_time_in_full(name: str) -> None:
 
 
 def test_what_was_too_strong_and_what_came_instead() -> None:
-    told = played("calf", (20, "it hurts"), (200, "stop"))
+    told = played("calf", (30, "it hurts"), (200, "stop"))
     assert went(told)[:2] == [("stroke", "left", 0, "too strong"), ("stroke", "left", 1, "done")]
     (report,) = told.discomforts
     assert (report.region, report.side, report.phrase, report.title) == ("calf", "left", "hurts", "stroking the calf")
-    assert report.second == pytest.approx(20 - told.work[0].begun - 12, abs=0.1)
+    assert report.second == pytest.approx(30 - told.work[0].begun - 22, abs=0.1)
     assert told.work[0].hands_on == pytest.approx(report.second, abs=0.01)
     assert told.work[-1].outcome == "broken off"
 
@@ -86,7 +86,7 @@ def test_a_session_that_was_killed_is_told_as_far_as_it_came() -> None:
 
 
 def test_json_and_csv_hold_everything() -> None:
-    visits = [played("calf", (20, "it hurts"), (60, "skip"), number=7), played("calf", number=8)]
+    visits = [played("calf", (30, "it hurts"), (75, "skip"), number=7), played("calf", number=8)]
     told = json.loads(as_json(visits))["sessions"]
     assert [session["number"] for session in told] == [7, 8]
     assert told[0]["discomforts"][0]["side"] == "left"

@@ -46,8 +46,8 @@ def again(before: Play) -> Play:
 
 
 def hands_on() -> Play:
-    """Twenty seconds into kneading the left calf, which takes a minute."""
-    return Play(routine("calf")).story("step two", 2.0, 20.0)
+    """Twenty seconds into kneading the left calf, which takes a minute, after twenty of easing in."""
+    return Play(routine("calf")).story("step two", 2.0, 40.0)
 
 
 def test_asked_first_and_then_it_goes_on_with_what_was_left() -> None:

@@ -48,6 +48,7 @@ def test_the_lot_is_wide_enough_to_judge() -> None:
     seen = sum((wander(routine(name), seed).seen for name in SHIPPED for seed in range(3)), Counter[str]())
     assert seen["tempos"] > 300
     assert seen["two sides"] > 100
+    assert seen["eased"] > 100
     assert all(seen[command.value] for command in Command)
 
 

@@ -20,7 +20,7 @@ from voice_coach.session.events import Effect, Event, Heard, Hush, Lost, Note, R
 from voice_coach.session.events import Withdrawn as FalseAlarm
 from voice_coach.session.obey import HEARD_ASLEEP
 from voice_coach.session.session import over
-from voice_coach.session.state import BY_THEMSELVES, Asking, Changing, Doing, Ended, Offering, Paused, Preparing
+from voice_coach.session.state import BY_THEMSELVES, EASE, Asking, Changing, Doing, Ended, Offering, Paused, Preparing
 
 CHOOSES = {Command.GO_TO, Command.BACK, Command.START_OVER, Command.UNDO}
 """With these somebody goes back to a step of their own accord, however it was before."""
@@ -56,6 +56,8 @@ class Watched(Play):
     _alone: bool = False
     """Whether nothing has intervened since the step was told."""
     _since: float = 0.0
+    _pressed: int = 0
+    """The pressure of the hands when they were on last; 0 after they were told to let go."""
     _spans: dict[tuple[str, float], dict[str, float]] = field(default_factory=dict)
 
     def happen(self, event: Event) -> list[Effect]:
@@ -85,6 +87,7 @@ class Watched(Play):
                 case Note(event="cue", data=data):
                     self._times(str(data["cue"]))
         self._touches_nothing_left_out()
+        self._rises_by_one_level()
         return effects
 
     def step(self, name: str) -> Step:
@@ -123,8 +126,24 @@ class Watched(Play):
             if phase.rung == 0 and not step.technique.extendable and not step.repetitions:
                 assert phase.length <= step.seconds, f"{step.id} is lengthened"
 
+    def _rises_by_one_level(self) -> None:
+        """Whatever was skipped: hands never press more than one level harder than they did last, from nothing on."""
+        phase = self.session.phase
+        if not isinstance(phase, Doing) or phase.since is None:
+            return
+        step = self.session.turns[phase.turn].step
+        if step.technique.kind in ("moving", "resting"):
+            return
+        asked = step.ladder[phase.rung - 1].pressure if phase.rung else step.pressure
+        easing = -(-phase.ease // EASE)
+        pressure = round(asked - easing)
+        assert pressure <= self._pressed + 1, f"{step.id}: from {self._pressed} to {pressure}"
+        self.seen["eased"] += easing > 0
+        self._pressed = pressure
+
     def _reports(self, told: dict[str, object]) -> None:
         phase = self.session.phase
+        self._pressed = 0
         assert len(self.session.reports) < 3 or isinstance(phase, Ended)
         if "step" not in told:
             return

@@ -18,6 +18,7 @@ from voice_coach.routine.model import Question, Routine
 from voice_coach.routine.tailor import spots, tailor
 from voice_coach.session import words
 from voice_coach.session.state import (
+    EASE,
     Asking,
     Beside,
     Changing,
@@ -142,7 +143,8 @@ def _unpack(routine: Routine, data: Mapping[str, Any]) -> Phase:
         case "doing":
             length = _number(kept["length"], 0, LONGEST)
             done = min(length, _number(kept["done"], 0, 2 * LONGEST))
-            return Doing(turn, length, _whole(kept["rung"], rungs), done, cued=frozenset(map(str, kept["cued"])))
+            ease, cued = _number(kept["ease"], 0, 4 * EASE), frozenset(map(str, kept["cued"]))
+            return Doing(turn, length, _whole(kept["rung"], rungs), done, cued=cued, ease=ease)
         case "changing":
             _whole(turn - 1, len(plan))
             return Changing(turn, _whole(kept["rung"], len(plan[turn - 1].step.ladder)))
