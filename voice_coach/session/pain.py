@@ -36,7 +36,8 @@ LAST_REPORT = 3
 def report(session: Session, heard: Heard, now: float) -> Result:
     """Hush at once, end the step, and find a gentler way."""
     if isinstance(session.phase, Ended):
-        moved = moves.say(replace(session, level=0), *session.phase.said)  # they may be the advice, so they must be heard out
+        last = session.phase.said  # they may be the advice, so they must be heard out
+        moved = moves.say(replace(session, level=0), *last)
         return moves.before(moved, Hush(), _pain_note(session, heard, now))
     if _already_heard(session, now):
         return moves.before(moves.enter(session, freeze(session.phase, now), words.LOOSE), Hush())
