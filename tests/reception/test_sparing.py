@@ -7,12 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.session.routines import SHIPPED, routine
+from voice_coach.cli.chosen import spare
 from voice_coach.commands import Command, find_safety
 from voice_coach.reception import sparing_words as words
 from voice_coach.reception.sparing import AT_A_TIME, COMMANDS, Sparing, repertoire
-from voice_coach.rehearsal import understood
+from voice_coach.rehearsal import Rehearsal, understood
+from voice_coach.routine.body import Side
+from voice_coach.routine.model import Routine
 from voice_coach.routine.rules import check
 from voice_coach.session.events import Heard, Told
+from voice_coach.stage import Line
 
 
 def tell(name: str, *said: str) -> tuple[Sparing, str]:
@@ -133,3 +137,33 @@ def test_whatever_is_said_it_ends_with_no_and_what_is_left_is_safe(name: str, sa
     assert topic.settled == ("spared" if topic.tailored else "declined")
     if topic.tailored:
         assert check(topic.tailored.routine) == []
+
+
+def on_stage(*said: str) -> tuple[Routine | None, list[str]]:
+    """What `run` goes on with after the conversation, and what the coach said."""
+    content, told = routine("self-leg"), list[Line]()
+    script = [(8.0 * (number + 1), heard(phrase)) for number, phrase in enumerate(said)]
+    left = spare(content, Rehearsal(script), told.append)
+    return left, [str(line["text"]) for line in told if line["event"] == "say"]
+
+
+def heard(phrase: str) -> Heard | Told:
+    found = understood(phrase, Sparing(routine("self-leg")).phrases)
+    assert found
+    return found
+
+
+def test_a_session_goes_on_with_what_was_spared() -> None:
+    left, said = on_stage("yes", "bruise", "thigh", "left", "no")
+    assert left
+    assert not any(step.region == "front_thigh" and step.sides is Side.EACH for step in left.steps)
+    assert said[-1] == "I leave out the left thigh, because of the bruise."
+    assert on_stage("no")[0] == routine("self-leg")
+
+
+def test_stop_ends_it_and_no_session_follows() -> None:
+    left, said = on_stage("yes", "stop")
+    assert left is None
+    assert said[-1] == "Goodbye."
+    left, said = on_stage("lower legs both", "thighs both", "foot both", "no")
+    assert (left, said[-1]) == (None, words.TOO_LITTLE)

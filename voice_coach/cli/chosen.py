@@ -8,6 +8,7 @@ from contextlib import suppress
 from voice_coach.errors import UserError
 from voice_coach.reception.dialogue import open_dialogue
 from voice_coach.reception.menu import Menu
+from voice_coach.reception.sparing import Sparing
 from voice_coach.reception.vocabulary import Catalogue, catalogue
 from voice_coach.routine import options
 from voice_coach.routine.body_map import body_map
@@ -49,3 +50,13 @@ def choose(offered: Catalogue, settings: Settings, stage: Stage, tell: Callable[
     """Let somebody choose by voice on *stage*; the routine, fitted, or None when they ended it instead."""
     routine = converse(open_dialogue(Menu(offered)), stage, tell).topic.chosen
     return fitted(routine, settings) if routine else None
+
+
+def spare(routine: Routine, stage: Stage, tell: Callable[[Line], None]) -> Routine | None:
+    """Ask on *stage* what to keep away from; the routine without it, or None where there is no going on."""
+    topic = Sparing(routine)
+    if not topic.places:  # nothing that anybody could name
+        return routine
+    told = converse(open_dialogue(topic), stage, tell)
+    tailored = told.topic.tailored
+    return tailored.routine if tailored and told.ended == "spared" else None

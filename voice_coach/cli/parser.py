@@ -25,6 +25,7 @@ TRANSCRIPT_HELP = (
     "cue, pain, paused, resumed, note, tempo, volume, earcon, lost, returned, end (reason); README has the details"
 )
 
+ASK_BODY_HELP = "ask by voice what to spare; otherwise only live, after choosing by voice, and without --body"
 JOURNAL_HELP = "keep it in the journal, and go on where the last one ended; live yes, on files and in the room no"
 
 
@@ -138,6 +139,7 @@ def _run_options(sub: argparse.ArgumentParser) -> None:
     add = sub.add_argument
     add("routine", nargs="?", help="a routine's id, or a file; without it you choose by voice")
     _body_option(sub)
+    add("--ask-body", action=argparse.BooleanOptionalAction, help=ASK_BODY_HELP)
     _voice_options(sub)
     _hearing_options(sub)
     add("--headphones", action="store_true", help="you wear headphones: no echo cancelling")

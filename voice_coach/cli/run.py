@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeAlias
 
-from voice_coach.cli.chosen import choose, fitted, on_offer
+from voice_coach.cli.chosen import choose, fitted, on_offer, spare
 from voice_coach.cli.hearing import ears, model
 from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import notice, progress, tell
@@ -17,7 +17,8 @@ from voice_coach.journal.lock import SessionLock
 from voice_coach.journal.store import folder
 from voice_coach.live import LiveStage
 from voice_coach.person import Person, Wish
-from voice_coach.reception import words
+from voice_coach.reception import sparing, words
+from voice_coach.reception.sparing_words import ANYTHING
 from voice_coach.reception.vocabulary import Catalogue
 from voice_coach.recorded import Nowhere, PersonInRoom, RecordedStage, SilentRoom, Writer
 from voice_coach.routine import options
@@ -56,8 +57,9 @@ CHOICE = {
     **dict.fromkeys((words.WHAT, words.WHAT_ELSE), ("the foot bath", "foot bath", "foot massage")),
     **dict.fromkeys((words.SHALL_WE_START, words.YES_OR_NO), ("yes", "yes please", "let us start")),
     **dict.fromkeys((words.WHICH, words.WHICH_OR_MORE), ("foot bath", "the foot bath", "the first one")),
+    **dict.fromkeys((ANYTHING,), ("no", "no thanks", "not at all")),
 }
-"""What they choose, where no routine was named."""
+"""What they answer before the session, where they are asked."""
 
 Wanted: TypeAlias = Routine | Catalogue
 """A routine, or those to choose from."""
@@ -91,7 +93,7 @@ def run(args: Namespace) -> int:
         if on_files:
             return _on_files(wanted, settings, args, told, parts)
         if args.room:
-            return _in_room(wanted, settings, args.room, told, parts, bool(args.journal))
+            return _in_room(wanted, settings, args.room, told, parts, args)
         return _live(wanted, settings, args, told, parts)
 
 
@@ -124,27 +126,41 @@ def _prepare(voice: SystemVoice, lines: Iterable[str]) -> None:
         voice.prepare(lines, done)
 
 
-def _extra(wanted: Wanted) -> frozenset[str]:
+def _extra(wanted: Wanted, args: Namespace) -> frozenset[str]:
     """The words to listen for that no session has."""
-    return frozenset() if isinstance(wanted, Routine) else wanted.phrases.words
+    chosen = frozenset() if isinstance(wanted, Routine) else wanted.phrases.words
+    return chosen | sparing.WORDS if args.ask_body else chosen
 
 
 def _play(
-    wanted: Wanted, settings: Settings, stage: Stage, voice: SystemVoice, told: Callable[[Line], None], journal: bool
+    wanted: Wanted,
+    settings: Settings,
+    stage: Stage,
+    voice: SystemVoice,
+    told: Callable[[Line], None],
+    args: Namespace,
+    journal: bool,
 ) -> None:
-    """Play the routine; where none was named, it is chosen first, on the same stage."""
+    """Play the routine; on the same stage it is chosen first, where none was named, and what to spare is asked."""
     if isinstance(wanted, Catalogue):
         if (routine := choose(wanted, settings, stage, told)) is None:
             return
         _prepare(voice, repertoire(routine))
+        wanted = routine
+    if args.ask_body:
+        _prepare(voice, (*sparing.repertoire(wanted),))
+        if (routine := spare(wanted, stage, told)) is None:
+            return
         wanted = routine
     play_kept(wanted, stage, told, journal)
 
 
 def _live(wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack) -> int:
     title = wanted.title if isinstance(wanted, Routine) else "choosing a routine"
+    if args.ask_body is None:  # whoever has both hands free to type has --body
+        args.ask_body = isinstance(wanted, Catalogue) and not settings.body
     lock = parts.enter_context(SessionLock(folder(), title))
-    found = str(model(settings, _extra(wanted)))  # built or found now, not by the ears' thread
+    found = str(model(settings, _extra(wanted, args)))  # built or found now, not by the ears' thread
     settings = settings.model_copy(update={"model": found})
     voice = _voice(settings, wanted, parts)
     stage = LiveStage(voice, lambda: ears(settings), settings.microphone, settings.loudspeaker)
@@ -155,9 +171,9 @@ def _live(wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[L
             raise
         lock.release()
         notice(f"{error} So a simulated person plays it in the built-in room instead.")
-        return _in_room(wanted, settings, args.room_without_devices, told, parts, bool(args.journal), voice)
+        return _in_room(wanted, settings, args.room_without_devices, told, parts, args, voice)
     notice("Say “stop” to end or “pain” to ease off; keys: s stop, p pain, n next, space pause, h help.")
-    _play(wanted, settings, stage, voice, told, args.journal is not False)
+    _play(wanted, settings, stage, voice, told, args, args.journal is not False)
     return 0
 
 
@@ -173,10 +189,10 @@ def _on_files(
     echo = None
     if args.echo is not None:
         echo = Echo(args.echo, microphone.rate, args.echo_delay, args.reverberation)
-    listening = ears(settings, _extra(wanted))
+    listening = ears(settings, _extra(wanted, args))
     voice = _voice(settings, wanted, parts)
     stage = RecordedStage(microphone, loudspeaker, listening, voice, echo=echo, until=args.until)
-    _play(wanted, settings, stage, voice, told, bool(args.journal))
+    _play(wanted, settings, stage, voice, told, args, bool(args.journal))
     return 0
 
 
@@ -186,12 +202,12 @@ def _in_room(
     file: Path,
     told: Callable[[Line], None],
     parts: ExitStack,
-    journal: bool,
+    args: Namespace,
     voice: SystemVoice | None = None,
 ) -> int:
     """A simulated person, who speaks with another voice, is coached; what the room's microphone hears is kept."""
     recording = parts.enter_context(WavLoudspeaker(file, HEARING_RATE))
-    listening = ears(settings, _extra(wanted))
+    listening = ears(settings, _extra(wanted, args))
     voice = voice or _voice(settings, wanted, parts)
     routine = wanted if isinstance(wanted, Routine) else load(find("foot-bath"))
     opted = {option.ask: tuple(option.choices.values()) for option in options.options(routine)}
@@ -206,7 +222,7 @@ def _in_room(
         recording=recording,
         person=person,
     )
-    _play(wanted, settings, stage, voice, told, journal)
+    _play(wanted, settings, stage, voice, told, args, bool(args.journal))
     notice(f"What was heard in the room is in {file}.")
     return 0
 

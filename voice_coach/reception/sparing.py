@@ -14,6 +14,7 @@ from voice_coach.reception.sparing_words import (
     CAN_SAY_REASON,
     CAN_SAY_SIDE,
     CAN_SAY_YES,
+    FIXED,
     FORGOTTEN,
     HEARD_AS_SORE,
     TOO_LITTLE,
@@ -45,6 +46,13 @@ REASONS = (
 )  # fmt: skip
 SIDES = ("left", "right", "both", "left side", "right side", "both sides", "on the left", "on the right")
 COMMANDS = (Command.YES, Command.NO, Command.BACK, Command.NEXT, Command.REPEAT, Command.HELP, Command.RED_FLAG)
+
+WORDS = frozenset(
+    word
+    for phrase in (*REASONS, *SIDES, *(name for name, region in REGION_NAMES.items() if region in {*OFFERED, *SMALLER}))
+    for word in phrase.split()
+)
+"""Every word of its own that any routine's conversation listens for."""
 
 Lines = tuple[str, ...]
 
@@ -206,6 +214,7 @@ def _paired(region: str) -> bool:
 
 def repertoire(routine: Routine) -> Iterator[str]:
     """Every line of the conversation about *routine*, but for what is left out in the end."""
+    yield from FIXED
     topic = Sparing(routine)
     pages = range(-(-len(topic.places) // AT_A_TIME))
     for page in pages:
