@@ -18,10 +18,13 @@ check: ## set up, then only lint and check types
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 
-benchmark: ## set up, then measure speed; the figures go to out/speed.json
+benchmark: ## set up, then measure; with SPEECH=DIR (recordings of people) in full; the figures go to out/
 	@scripts/setup
 	@mkdir -p out
 	.venv/bin/python -m benchmarks.speed --json out/speed.json
+	.venv/bin/python -m benchmarks.journal --json out/journal.json
+	.venv/bin/python -m benchmarks.hearing $(if $(SPEECH),--speech "$(SPEECH)",--quick) --json out/hearing.json
+	$(if $(SPEECH),.venv/bin/python -m benchmarks.words --speech "$(SPEECH)" --json out/words.json)
 
 clean: ## remove what make made
 	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -18,6 +18,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from voice_coach.files import Replacement
+
 SYNTHETIC = "All speech is synthetic: eSpeak NG voices, no human speakers."
 
 
@@ -127,11 +129,14 @@ def show(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         table.add_column(heading, justify="right" if place else "left", no_wrap=bool(place))
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    Console(highlight=False, width=None if console.is_terminal else 150).print(table)
 
 
-def keep(path: Path | None, report: Mapping[str, Any]) -> None:
-    """Write the report as JSON, if it is wanted."""
+def keep(path: Path | None, report: Mapping[str, Any], quiet: bool = False) -> None:
+    """Write the report as JSON, whole or not at all, if it is wanted."""
     if path is not None:
-        path.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        print(f"All figures are in {path}.")
+        with Replacement(path) as file:
+            file.write((json.dumps(report, indent=1, ensure_ascii=False) + "\n").encode())
+        if not quiet:
+            print(f"All figures are in {path}.")

@@ -28,12 +28,13 @@ import numpy as np
 import soundfile
 
 from benchmarks.common import HEADINGS, SYNTHETIC, Figure, command, keep, show, start, versions
+from benchmarks.hearing.rivals import FinalsOnly
 from voice_coach.cli.hearing import recogniser
 from voice_coach.cli.screen import progress
-from voice_coach.commands import Command, Phrases
+from voice_coach.commands import Command
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import WebRtcEcho
-from voice_coach.hearing.recogniser import Hypothesis, Recogniser
+from voice_coach.hearing.recogniser import Recogniser
 from voice_coach.person import Person
 from voice_coach.recorded import RecordedStage
 from voice_coach.rehearsal import Rehearsal
@@ -160,22 +161,6 @@ def measure_files(folder: Path, repeats: int, done: Callable[[], None]) -> list[
 
 
 # -- stop ----------------------------------------------------------------------------------------
-
-
-class FinalsOnly:
-    """The rival: a recogniser that keeps its partial results to itself."""
-
-    def __init__(self, inner: Recogniser) -> None:
-        self.name = f"{inner.name}, final results only"
-        self._inner = inner
-
-    def push(self, samples: Samples) -> Sequence[Hypothesis]:
-        """See Recogniser."""
-        return [hypothesis for hypothesis in self._inner.push(samples) if hypothesis.final]
-
-    def listen_for(self, phrases: Phrases) -> None:
-        """See Recogniser."""
-        self._inner.listen_for(phrases)
 
 
 class Room:

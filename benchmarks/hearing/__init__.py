@@ -1,0 +1,1 @@
+"""Heard over its own voice: reaction, misses and false alarms, ours beside rivals, in stated conditions."""
