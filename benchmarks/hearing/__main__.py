@@ -27,9 +27,9 @@ import numpy as np
 import soundfile
 
 from benchmarks.branches import Branches, need_copies
-from benchmarks.common import command, keep, show, versions
+from benchmarks.common import SYNTHETIC, command, keep, show, versions
 from benchmarks.hearing import goals, rivals, silent
-from benchmarks.hearing.conditions import COMMAND_CONDITIONS, CONDITIONS, LEVEL, SERS, TUNING, Condition
+from benchmarks.hearing.conditions import CLEAN, COMMAND_CONDITIONS, CONDITIONS, LEVEL, SERS, TUNING, Condition
 from benchmarks.hearing.everywhere import ANSWERS, everywhere, heard_in_silence, short
 from benchmarks.hearing.material import VOICES, Material, gather
 from benchmarks.hearing.measures import OURS, best, results
@@ -61,7 +61,6 @@ EACH = 3
 """Words of a person in the first two seconds of a session, and as many later."""
 PARTS = {"silent": 0.5, "over": 0.85}
 """Of the time there is, what has passed when a part begins no further round."""
-SYNTHETIC = "All speech is synthetic: eSpeak NG voices, no human speakers."
 PARTLY = (
     "People say stop, yes, no and other single words, and the talk; pain, other pain words and all other commands are "
     "synthetic (eSpeak NG voices). The room, its echo and the mixing of noise are simulated."
@@ -131,7 +130,7 @@ def in_silence(run: Run, ours: System, others: Sequence[System]) -> None:
                     run.start(lambda s=sound, c=condition: silent.words(system, c.over(s, noise, seed), c.name))
 
         words(ours, (TUNING[:2] if quick else CONDITIONS), one.words)
-        words(ours, (COMMAND_CONDITIONS[-1:] if quick else COMMAND_CONDITIONS), [one.commands])
+        words(ours, ((CLEAN,) if quick else (CLEAN, *COMMAND_CONDITIONS)), [one.commands])
         for sound in one.talk:
             run.start(silent.talk, ours, sound)
         if number % 2 == 0:

@@ -42,6 +42,8 @@ ENOUGH = WARM[1] + 4
 class Rendered:
     """A voice whose lines are all there already, so that no process of it is copied."""
 
+    failing = False
+
     def __init__(self, voice: SystemVoice, lines: Iterable[str]) -> None:
         self.rate = voice.rate
         self._lines = {line: voice.render(line) for line in lines}
