@@ -224,6 +224,38 @@ def test_a_bath_is_tested_before_anybody_goes_in() -> None:
     assert check(build(soak, step_data())) == []
 
 
+BATH = {"name": "bath", "title": "the bath", "length": 600, "longest": 900, "out": "Lift the feet out."}
+
+
+def bathing(*between: dict[str, Any], waits_for: str | None = "bath", **changes: Any) -> list[tuple[str, int | None]]:
+    """The rules that a bath breaks, with these steps beside it."""
+    soak = step_data(technique="soaking", region="foot", pressure=0, starts=BATH | changes)
+    dry = step_data(technique="tending", region="foot", pressure=0, waits_for=waits_for)
+    dry["instruction"] = "Dry them well, also between the toes."
+    oil = step_data(region="foot")
+    return [(f.rule, f.step) for f in check(build(soak, *between, dry, oil))]
+
+
+def test_what_runs_beside_the_steps_is_waited_for() -> None:
+    assert bathing(step_data(region="hand")) == []
+    assert ("H8", 0) in bathing(waits_for=None)
+    assert bathing(longest=1300) == [("H8", 0)]
+    assert ("H8", 1) in bathing(step_data(region="toes")), "the toes are in the water"
+    assert ("H8", 1) in bathing(step_data(technique="walking", region="leg")), "and so are the legs"
+    assert {number for number, _ in bathing(waits_for="soup")} == {"H8"}
+    again = step_data(technique="soaking", region="foot", pressure=0, starts=BATH)
+    assert ("H8", 1) in bathing(again)
+
+
+def test_feet_are_dried_before_hands_work_on_them() -> None:
+    soak = step_data(technique="soaking", region="foot", pressure=0)
+    foot, dry = step_data(region="foot"), step_data(technique="tending", region="foot", pressure=0)
+    assert [(f.rule, f.step) for f in check(build(soak, step_data(), foot))] == [("H9", 2)]
+    assert [f.rule for f in check(build(soak, dry | {"instruction": "Dry the feet."}, foot))] == ["H9"]
+    assert check(build(soak, dry | {"instruction": "Dry them well, between the toes."}, foot)) == []
+    assert check(build(soak, step_data(region="hand"))) == [], "nobody touches them"
+
+
 def test_nobody_alone_reaches_their_own_back() -> None:
     back = step_data(region="upper_back")
     assert [f.rule for f in check(build(back, people=["alone"]))] == ["H5"]
@@ -235,11 +267,11 @@ def test_every_rule_explains_itself() -> None:
         assert explain(rule.number.lower()).startswith(f"{rule.number}: ")
         assert explain(rule.number).splitlines()[1:] == [f"Source: {rule.source}.", f"Checked: {rule.checked}."]
     assert [rule.number for rule in RULES][:16] == [f"R{n}" for n in range(1, 17)]
-    with pytest.raises(UserError, match=r"there is no rule 'R99'; the rules are R1, R2, .*, H7"):
+    with pytest.raises(UserError, match=r"there is no rule 'R99'; the rules are R1, R2, .*, H9"):
         explain("R99")
 
 
 def test_every_rule_has_its_tests() -> None:
-    """R3, R11, R15, R16, H1, H2, H4 and H5 have their own above."""
-    tabled = {case[0] for case in CASES} | {"R3", "R11", "R15", "R16", "H1", "H2", "H4", "H5"}
+    """R3, R11, R15, R16, H1, H2, H4, H5, H7, H8 and H9 have their own above."""
+    tabled = {case[0] for case in CASES} | {"R3", "R11", "R15", "R16", "H1", "H2", "H4", "H5", "H7", "H8", "H9"}
     assert tabled == {rule.number for rule in rules.RULES}

@@ -109,8 +109,8 @@ def test_questions_about_what_is_left_out_already_are_not_asked() -> None:
 
 
 def test_a_routine_of_which_nothing_is_left_is_refused() -> None:
-    with pytest.raises(UserError, match="With both feet spared, too little of foot bath, then foot massage is left"):
-        tailor(routine("foot-bath"), body_map("feet"))
+    with pytest.raises(UserError, match="With both feet spared, too little of foot massage during a pedicure is left"):
+        tailor(routine("foot-pedicure"), body_map("feet"))
 
 
 def test_even_a_long_map_is_said_in_short_sentences() -> None:

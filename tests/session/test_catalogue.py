@@ -15,13 +15,14 @@ import pytest
 from tests.session.routines import SHIPPED, routine
 from tests.session.wandering import wander
 from voice_coach.commands import Command
+from voice_coach.routine.options import chosen, forms
 from voice_coach.session.events import Heard, Hush
 from voice_coach.session.session import advance, begin
 from voice_coach.session.state import Asking, Doing, Ended, Offering, Phase, Session
 from voice_coach.session.timeline import length
 
 SESSIONS = int(os.environ.get("VOICE_COACH_SESSIONS", "150"))
-"""Of each routine; all together 3450."""
+"""Of each routine, its forms in turn; all together 3450."""
 
 
 @pytest.mark.timeout(0)
@@ -29,9 +30,10 @@ SESSIONS = int(os.environ.get("VOICE_COACH_SESSIONS", "150"))
 def test_whatever_is_said_every_session_ends_and_keeps_the_rules(name: str) -> None:
     ends: Counter[str] = Counter()
     seen: Counter[str] = Counter()
+    ways = [chosen(routine(name), choices) for choices in forms(routine(name))]
     for seed in range(SESSIONS):
         try:
-            played = wander(routine(name), seed)
+            played = wander(ways[seed % len(ways)], seed)
         except AssertionError as error:
             raise AssertionError(f"session {seed} of {name}: {error}") from error
         assert isinstance(played.session.phase, Ended)
@@ -39,6 +41,10 @@ def test_whatever_is_said_every_session_ends_and_keeps_the_rules(name: str) -> N
         seen += played.seen
     for judged in ("pain", "stop", "gentler after a report", "left out", "left out after two reports"):
         assert seen[judged] > 0, f"nobody ever tried: {judged}"
+    if any(step.starts for way in ways for step in way.steps):
+        assert seen["a bath"] > 100
+        assert seen["a bath at its longest"]
+        assert seen["waited for"]
     assert ends["finished"] > SESSIONS / 10
     assert ends["pain"]
 

@@ -20,7 +20,19 @@ from voice_coach.session.events import Effect, Event, Heard, Hush, Lost, Note, R
 from voice_coach.session.events import Withdrawn as FalseAlarm
 from voice_coach.session.obey import HEARD_ASLEEP
 from voice_coach.session.session import over
-from voice_coach.session.state import BY_THEMSELVES, EASE, Asking, Changing, Doing, Ended, Offering, Paused, Preparing
+from voice_coach.session.state import (
+    BY_THEMSELVES,
+    EASE,
+    Asking,
+    Changing,
+    Closing,
+    Doing,
+    Ended,
+    Offering,
+    Paused,
+    Preparing,
+    Waiting,
+)
 
 CHOOSES = {Command.GO_TO, Command.BACK, Command.START_OVER, Command.UNDO}
 """With these somebody goes back to a step of their own accord, however it was before."""
@@ -88,6 +100,7 @@ class Watched(Play):
                     self._times(str(data["cue"]))
         self._touches_nothing_left_out()
         self._rises_by_one_level()
+        self._nobody_is_forgotten_in_a_bath()
         return effects
 
     def step(self, name: str) -> Step:
@@ -140,6 +153,23 @@ class Watched(Play):
         assert pressure <= self._pressed + 1, f"{step.id}: from {self._pressed} to {pressure}"
         self.seen["eased"] += easing > 0
         self._pressed = pressure
+
+    def _nobody_is_forgotten_in_a_bath(self) -> None:
+        """Its longest time is told, questions apart; nobody works where it is; with the session it is over."""
+        beside, wait, phase = self.session.beside, self.session.wait, self.session.phase
+        self.seen["waited for"] += isinstance(phase, Waiting)
+        if beside is None or wait is None:
+            return
+        self.seen["a bath"] += 1
+        assert not isinstance(phase, Ended | Closing)
+        if not isinstance(phase, Asking) and self.now > beside.since + wait.longest + 30:
+            self.seen["a bath at its longest"] += 1
+            assert beside.told == 2, f"{wait.name} lasts for {self.now - beside.since:g} s, and nobody says so"
+        if isinstance(phase, Doing) and phase.turn != beside.turn:
+            step = self.session.turns[phase.turn].step
+            wet = self.session.turns[beside.turn].area
+            dry = step.technique.kind == "resting" or not places(self.session.turns[phase.turn].area) & places(wet)
+            assert dry, f"{step.id} works in the bath"
 
     def _reports(self, told: dict[str, object]) -> None:
         phase = self.session.phase
@@ -222,6 +252,9 @@ def happen_at_random(played: Watched, random: Random) -> None:
     elif kind < 0.08:
         part = random.choice(("microphone", "loudspeaker", "voice", "recogniser", "computer"))
         played.happen(random.choice((Lost(part, "It is gone."), Returned(part))))
+    elif kind < 0.1:
+        played.happen(Heard(Command.PAUSE, "pause"))
+        played.wait(900.0)  # as when the telephone rings
     else:
         command = random.choices(list(Command), WEIGHTS)[0]
         number = random.randint(1, len(played.routine.steps) + 1) if command is Command.GO_TO else None

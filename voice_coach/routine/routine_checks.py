@@ -163,3 +163,50 @@ def bath_water(routine: Routine) -> Iterator[Finding]:
         if step.technique.name == "soaking" and not any(ready.gate for ready in routine.preparation):
             fix = "add a preparation with `gate: true` that has the water tested"
             yield Finding("a bath begins before anybody said the water is right", fix, step=index)
+
+
+LONGEST_BATH = 20 * 60.0
+"""Seconds."""
+
+
+def waits(routine: Routine) -> Iterator[Finding]:
+    """H8: what runs beside the steps is waited for, is not too long, and is left in peace meanwhile."""
+    running: tuple[int, Step] | None = None
+    for index, step in enumerate(routine.steps):
+        name = running[1].starts.name if running and running[1].starts else None
+        if step.waits_for and step.waits_for != name:
+            yield Finding(f"nothing called {step.waits_for!r} runs here", "name what an earlier step starts", (), index)
+        elif step.waits_for:
+            running = None
+        elif (
+            running and (hands_on(step) or step.technique.kind == "moving") and touches(step.region, running[1].region)
+        ):
+            what = f"{step.region} is worked on while {name!r} still runs there"
+            yield Finding(what, "put the step after the one that waits for it", ("region",), index)
+        if step.starts and running:
+            yield Finding("two things run beside the steps", "wait for the first before the second", ("starts",), index)
+        elif step.starts:
+            running = index, step
+            if step.sides is Side.EACH:
+                yield Finding("what runs beside the steps cannot start twice", "write `sides: both`", ("sides",), index)
+            if step.starts.longest > LONGEST_BATH:
+                yield Finding("nobody stays in a bath so long", "write at most 20 min", ("starts", "longest"), index)
+    if running:
+        what = f"nothing waits for {running[1].starts.name!r}" if running[1].starts else ""
+        yield Finding(what, "add `waits_for` to the step that ends it", ("starts",), running[0])
+
+
+def dried(routine: Routine) -> Iterator[Finding]:
+    """H9: feet that were in a bath are dried, between the toes too, before hands work on them."""
+    wet: int | None = None
+    for index, step in enumerate(routine.steps):
+        said = set(step.instruction.lower().replace(".", " ").replace(",", " ").split())
+        if step.technique.name == "soaking" and touches(step.region, "toes"):
+            wet = index
+        elif step.technique.name == "tending" and said >= {"dry", "between", "toes"}:
+            wet = None
+        elif wet is not None and hands_on(step) and touches(step.region, "foot"):
+            yield Finding(
+                "hands work on feet that nobody has dried", 'tend to them first: "Dry ... between the toes."', (), index
+            )
+            return

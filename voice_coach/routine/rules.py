@@ -235,5 +235,21 @@ RULES: tuple[Rule, ...] = (
         checked="each of a step's `check_ins` is at least 10 s before its end, and at least 10 s after the one before",
         on_step=on_one.check_ins,
     ),
+    Rule(
+        "H8",
+        "A bath has an end: what runs beside the steps is waited for, and what lies in it is left in peace.",
+        "house rule",
+        checked="each `starts` has a later `waits_for`, one at a time, 20 minutes at most; no step between works where "
+        "it runs",
+        on_routine=on_all.waits,
+    ),
+    Rule(
+        "H9",
+        "Feet are dried after a bath, between the toes too, before hands work on them with oil.",
+        "house rule",
+        checked="after soaking that reaches the toes, a step of tending says to dry between the toes, before hands "
+        "work on a foot",
+        on_routine=on_all.dried,
+    ),
 )
 """Every rule, in order."""
