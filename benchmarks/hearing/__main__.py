@@ -37,7 +37,7 @@ from benchmarks.hearing.pictures import draw
 from benchmarks.hearing.rivals import System
 from benchmarks.hearing.silent import Record
 from benchmarks.hearing.speaking import Rendered, coach, over_the_coach
-from benchmarks.speech import Recordings
+from benchmarks.speech import SEEN, UNSEEN, Recordings
 from voice_coach.acoustic.build import build
 from voice_coach.acoustic.knobs import Knobs
 from voice_coach.cli.hearing import model
@@ -100,13 +100,20 @@ class Run:
         print(f"{self.minutes:5.1f} min  {what}: {len(self.records)} records", flush=True)
         self.keep()
 
+    @property
+    def basis(self) -> str:
+        """What the figures rest on."""
+        if self.recordings is None:
+            return SYNTHETIC
+        return f"{PARTLY} {SEEN if self.args.everybody else UNSEEN}"
+
     def keep(self) -> None:
         """Write everything so far."""
         found = results(self.records)
         if self.args.json is not None:
             table = goals.rows(self.records, found, self.cost)
             report = {
-                "benchmark": "hearing", "speech": PARTLY if self.recordings else SYNTHETIC, "seed": self.material.seed,
+                "benchmark": "hearing", "speech": self.basis, "seed": self.material.seed,
                 "level_dbfs": LEVEL, "wall_minutes": round(self.minutes, 2), "cost": self.cost, "results": found,
                 "goals": [dict(zip(goals.HEADINGS, row, strict=True)) for row in table],
                 "records": self.records, "inputs_sha256": self.recordings.inputs if self.recordings else {},
@@ -232,6 +239,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=20.0, help="begin no further round when time is up (20)")
     parser.add_argument("--every", type=float, metavar="SECONDS", help="moments of the whole session (1; 0.1 is whole)")
     parser.add_argument("--model", help="the speech model to measure, instead of the one that would be used")
+    parser.add_argument("--everybody", action="store_true", help="also people whom the built-in model was trained on")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (2)")
     args = parser.parse_args()
@@ -240,7 +248,7 @@ def main() -> None:
         args.pictures = args.json.parent
     args.every = args.every or (10.0 if args.quick else 1.0)
     rounds = 1 if args.quick else max(1, math.ceil(ROUNDS * args.share))
-    recordings = Recordings(args.speech, args.seed) if args.speech else None
+    recordings = Recordings(args.speech, args.seed, args.everybody) if args.speech else None
     run = Run(args, recordings, gather(recordings, rounds, args.seed))
     run.cost = cost()
     run.told("cost")
@@ -262,7 +270,7 @@ def main() -> None:
     show("Over the coach's voice: missed, seconds to silence, seconds to the step's end",
          ("system", "condition", "missed", "median", "95 %", "median", "95 %"), goals.conditions(found))  # fmt: skip
     show("Goals", goals.HEADINGS, goals.rows(run.records, found, run.cost))
-    print(PARTLY if recordings else SYNTHETIC)
+    print(run.basis)
     run.keep()
 
 

@@ -68,7 +68,7 @@ class Material:
 def gather(recordings: Recordings | None, rounds: int, seed: int) -> Material:
     """Material for so many *rounds*; without *recordings* all of it is synthetic."""
     made = [_synthetic(voice, wpm) for wpm in RATES for voice in VOICES][: max(2, rounds)]
-    speakers = recordings.speakers(2, "stop") if recordings else []
+    speakers = recordings.speakers(1, "stop") if recordings else []
     chatter = [word for voice in made for word in voice["chatter"]]
     gathered = []
     for number in range(rounds):

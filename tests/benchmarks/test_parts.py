@@ -11,7 +11,7 @@ import pytest
 from benchmarks.branches import Branches
 from benchmarks.hearing.silent import Tape, holding
 from benchmarks.intervals import proportion, rate
-from benchmarks.speech import active, scaled, sound_end
+from benchmarks.speech import MEASURED, PARTS, active, scaled, sound_end, unseen
 from voice_coach.commands import Phrases
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.sound.samples import Samples, silence
@@ -97,3 +97,11 @@ def test_a_copy_that_fails_says_why() -> None:
     branches.start(lambda: 1 // 0, print)
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         branches.finish()
+
+
+def test_the_people_measured_are_those_whom_the_training_keeps_apart() -> None:
+    trained = pytest.importorskip("training.speech", reason="the training is no part of this installation")
+    for name in ("8f4c551f_nohash", "c79159aa", "ab00c4b2", "0137b3f4", "someone else"):
+        row = {"speaker": name, "source": "gsc_v2_test", "label": "stop", "path": "x"}
+        clip = trained.Clip("stop", name, "gsc_v2_test", np.zeros(1))
+        assert unseen(row) == (trained.fold_of(clip, PARTS) == MEASURED)
