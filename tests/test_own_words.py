@@ -10,7 +10,7 @@ from voice_coach.hearing.echo import WebRtcEcho
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.routine.load import find, load
 from voice_coach.session.events import Heard
-from voice_coach.session.words import TEACH, repertoire
+from voice_coach.session.words import TEACH, TEACH_TWO, repertoire
 from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import HEARING_RATE, saturate, silence
 from voice_coach.speaking.mouth import Lines
@@ -28,7 +28,7 @@ def test_no_sentence_of_the_foot_bath_is_taken_for_a_command() -> None:
     with SystemVoice() as voice:
         lines = Lines(voice, HEARING_RATE)
         # The teaching sentence comes first, as in a session: the canceller is cold then.
-        for sentence in dict.fromkeys((TEACH, *repertoire(load(find("foot-bath"))))):
+        for sentence in dict.fromkeys((TEACH, TEACH_TWO, *repertoire(load(find("foot-bath"))))):
             played = np.concatenate([lines.render(sentence), silence(HEARING_RATE)])
             for at in range(0, len(played) - BLOCK + 1, BLOCK):
                 block = played[at : at + BLOCK]

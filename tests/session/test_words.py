@@ -10,6 +10,7 @@ from tests.session.routines import SHIPPED, SMALL, routine
 from voice_coach.commands import find_safety, understand
 from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal
+from voice_coach.routine.options import chosen
 from voice_coach.session import words
 from voice_coach.session.state import (
     PHASES,
@@ -22,9 +23,11 @@ from voice_coach.session.state import (
     Paused,
     Preparing,
     Waiting,
+    turns,
 )
 from voice_coach.stage import Line, play
 
+TEACHING = (words.TEACH, words.TEACH_TWO)
 EVERY_PHASE = (
     Asking((words.DOCTOR,), Preparing()), Preparing(), Doing(0, 60), Changing(1), Waiting(2),
     Offering(0, 1), Paused(Closing()), Closing(), Ended("stopped", 0),
@@ -36,12 +39,12 @@ def test_no_sentence_is_heard_as_a_command(name: str) -> None:
     for line in words.repertoire(routine(name)):
         assert line.strip()
         assert understand(line) is None, line
-        assert line == words.TEACH or find_safety(line) is None, line
+        assert line in TEACHING or find_safety(line) is None, line
 
 
 def test_one_sentence_teaches_the_safety_words() -> None:
     assert find_safety(words.TEACH)
-    assert [line for line in words.FIXED if find_safety(line)] == [words.TEACH]
+    assert [line for line in words.FIXED if find_safety(line)] == list(TEACHING)
 
 
 def test_fixed_sentences_are_there_once() -> None:
@@ -54,7 +57,7 @@ def test_help_is_short_and_every_phase_has_it() -> None:
     for phase in EVERY_PHASE:
         for line in words.help_lines(phase):
             assert understand(line) is None
-            assert line == words.TEACH or find_safety(line) is None
+            assert line in TEACHING or find_safety(line) is None
             assert len(line.split()) <= 15
 
 
@@ -90,3 +93,15 @@ def test_all_that_a_plain_session_says_is_in_the_repertoire(name: str) -> None:
         if line["event"] == "say":
             for sentence in re.split(r"(?<=[.?]) ", str(line["text"])):
                 assert sentence in known, sentence
+
+
+def test_of_two_people_each_is_told_what_concerns_them() -> None:
+    alone, two = (chosen(routine("foot-bath"), {"people": who}) for who in ("alone", "caregiver"))
+    soak = turns(two)[0]
+    assert words.welcome(alone)[1:] == (words.TEACH,)
+    assert words.welcome(two)[1:] == (words.TEACH_TWO, words.ANSWERS_RECEIVER)
+    assert words.introduction(two, soak, 0)[-2:] == (words.FOR_RECEIVER, soak.step.instruction)
+    assert words.FOR_RECEIVER not in words.introduction(alone, turns(alone)[0], 0)
+    kneading = next(number for number, turn in enumerate(turns(two)) if turn.step.id == "palms")
+    assert words.FOR_RECEIVER not in words.introduction(two, turns(two)[kneading], 0), "that is for the hands"
+    assert words.opening(two, turns(two), Offering(kneading, 1))[0] == words.FOR_RECEIVER

@@ -109,6 +109,10 @@ class Option(Model):
     """Each choice, and what it is called aloud; the first is taken where nobody chooses."""
 
 
+Whom = Literal["giver", "receiver"]
+"""Whom a sentence concerns where there are two people: the one who massages, or the one who is massaged."""
+
+
 class Preparation(Model):
     """One thing to get ready."""
 
@@ -118,6 +122,7 @@ class Preparation(Model):
     seconds: Seconds = 4.0
     when: When = Field(default_factory=dict)
     """Only with these choices."""
+    whom: Whom = "giver"
 
 
 class AuthoredCue(Model):
@@ -190,6 +195,7 @@ class Step(Model):
     """What runs on beside the steps that follow."""
     when: When = Field(default_factory=dict)
     """Only with these choices."""
+    whom: Whom = "giver"
     waits_for: Name | None = None
     """The wait that is over before this step begins."""
     gentler: tuple[Rung, ...] | None = None
@@ -247,6 +253,11 @@ class Routine(Model):
     preparation: tuple[Preparation, ...] = ()
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]
     closing: Annotated[tuple[Spoken, ...], Field(min_length=1, max_length=8)]
+
+    @property
+    def for_two(self) -> bool:
+        """Whether one person massages another."""
+        return set(self.people) == {"caregiver"}
 
     _whole: Routine | None = PrivateAttr(default=None)
 

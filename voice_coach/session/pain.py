@@ -138,6 +138,7 @@ def _pain_note(session: Session, heard: Heard, now: float) -> Note:
         "routine": session.routine.id,
         "phrase": heard.phrase,
         "report": len(session.reports) + 1,
+        "who": "unknown" if session.routine.for_two else "self",
     }
     if area is not None:
         place = _place(session, freeze(phase, now))

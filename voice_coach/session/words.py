@@ -1,6 +1,6 @@
 """Every fixed sentence the coach can say, in one place.
 
-None holds a safety word (the coach would hear itself), save TEACH, the one that teaches them;
+None holds a safety word (the coach would hear itself), save TEACH (and TEACH_TWO), the one that teaches them;
 and none is a command by itself.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from voice_coach.commands import Command
 from voice_coach.routine.body import Area, Side
-from voice_coach.routine.model import PRESSURES, Outcome, Question, Routine, Rung, Wait
+from voice_coach.routine.model import PRESSURES, Outcome, Question, Routine, Rung, Wait, Whom
 from voice_coach.routine.tailor import Tailored, and_more, fittings
 from voice_coach.session.events import Heard
 from voice_coach.session.state import (
@@ -28,6 +28,11 @@ from voice_coach.session.state import (
 
 TEACH = "Say stop to end, or pain to ease off, at any time."
 """The one sentence that holds safety words."""
+TEACH_TWO = "Either of you can say stop to end, or pain to ease off, at any time."
+"""The same for two people."""
+ANSWERS_RECEIVER = "The questions are for the one who is massaged."
+FOR_RECEIVER = "For the one who is massaged."
+"""Said before what concerns the one who is massaged; all else is for the hands."""
 
 ASK_AGAIN = "I am listening."
 YES_OR_NO = "Please answer yes or no."
@@ -139,7 +144,14 @@ def span(seconds: float) -> str:
 
 def welcome(routine: Routine) -> tuple[str, ...]:
     """The first words of a session."""
-    return (f"{capital(routine.title)}.", TEACH)
+    if not routine.for_two:
+        return (f"{capital(routine.title)}.", TEACH)
+    return (f"{capital(routine.title)}.", TEACH_TWO, *([ANSWERS_RECEIVER] if routine.questions else []))
+
+
+def whom(routine: Routine, to: Whom) -> tuple[str, ...]:
+    """Whom the next sentence concerns, where that has to be said."""
+    return (FOR_RECEIVER,) if routine.for_two and to == "receiver" else ()
 
 
 def question(asking: Asking) -> tuple[str, ...]:
@@ -168,7 +180,7 @@ def go_on_there(session: Session) -> Question:
 def item(routine: Routine, preparing: Preparing) -> tuple[str, ...]:
     """One thing to get ready."""
     entry = routine.preparation[preparing.index]
-    return (entry.say, SAY_READY) if entry.gate else (entry.say,)
+    return (*whom(routine, entry.whom), entry.say, *([SAY_READY] if entry.gate else []))
 
 
 def introduction(routine: Routine, turn: Turn, rung: int) -> tuple[str, ...]:
@@ -177,7 +189,8 @@ def introduction(routine: Routine, turn: Turn, rung: int) -> tuple[str, ...]:
         way = turn.rung(rung)
         return (f"{capital(way.title)}.", way.instruction)
     pressure = f", {PRESSURES[turn.step.pressure]} pressure" if turn.step.pressure > 1 else ""
-    return (*heading(routine, turn), f"{capital(span(turn.step.seconds))}{pressure}.", turn.step.instruction)
+    said = (*whom(routine, turn.step.whom), turn.step.instruction)
+    return (*heading(routine, turn), f"{capital(span(turn.step.seconds))}{pressure}.", *said)
 
 
 def heading(routine: Routine, turn: Turn) -> tuple[str, str]:
@@ -299,7 +312,8 @@ def opening(routine: Routine, plan: tuple[Turn, ...], phase: Phase) -> tuple[str
         case Offering(rung=None):
             return (SAY_ON,)
         case Offering(rung=int(rung)):
-            return (gentler(plan[phase.turn].step.ladder[rung - 1]), SAY_GENTLER)
+            offer = (gentler(plan[phase.turn].step.ladder[rung - 1]), SAY_GENTLER)
+            return (*whom(routine, "receiver"), *offer)
         case Paused():
             return (PAUSED,)
         case Closing():
