@@ -37,7 +37,7 @@ def test_what_was_too_strong_and_what_came_instead() -> None:
     assert went(told)[:2] == [("stroke", "left", 0, "too strong"), ("stroke", "left", 1, "done")]
     (report,) = told.discomforts
     assert (report.region, report.side, report.phrase, report.title) == ("calf", "left", "hurts", "stroking the calf")
-    assert report.second == pytest.approx(30 - told.work[0].begun - 22, abs=0.1)
+    assert report.second == pytest.approx(30 - told.work[0].begun - 23.5, abs=0.1)
     assert told.work[0].hands_on == pytest.approx(report.second, abs=0.01)
     assert told.work[-1].outcome == "broken off"
 
