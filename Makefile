@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: run test check benchmark clean help
+.PHONY: run test check benchmark soak clean help
 
 # On Linux the tests bring their own sound server, and may not be skipped for want of one.
 NEED_AUDIO := $(if $(filter Linux,$(shell uname)),1)
@@ -25,6 +25,14 @@ benchmark: ## set up, then measure; with SPEECH=DIR (recordings of people) in fu
 	.venv/bin/python -m benchmarks.journal --json out/journal.json
 	.venv/bin/python -m benchmarks.hearing $(if $(SPEECH),--speech "$(SPEECH)",--quick) --json out/hearing.json
 	$(if $(SPEECH),.venv/bin/python -m benchmarks.words --speech "$(SPEECH)" --json out/words.json)
+
+HOURS ?= 8
+LIVE_MINUTES ?= 30
+soak: ## set up, then coach without end: HOURS=8 of sound, then LIVE_MINUTES=30 in real time; SPEECH=folder of talk
+	@scripts/setup tests
+	@mkdir -p out
+	.venv/bin/python -m benchmarks.soak --hours $(HOURS) --live $(LIVE_MINUTES) $(if $(SPEECH),--speech $(SPEECH)) \
+		--json out/soak.json
 
 clean: ## remove what make made
 	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

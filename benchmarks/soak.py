@@ -20,7 +20,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -251,13 +251,13 @@ class TimedEars(Ears):
 class Cast:
     """The voices of everybody, and what is the same in audio time and live."""
 
-    def __init__(self, parts: ExitStack, folder: Path | None, seed: int) -> None:
+    def __init__(self, parts: ExitStack, folder: Path | None, seed: int, routines: Sequence[str] = ROUTINES) -> None:
         self.dice = random.Random(seed)
         self.coach = parts.enter_context(SystemVoice(None, 300))
         self.person = parts.enter_context(SystemVoice("en-us+f2"))
         others = [parts.enter_context(SystemVoice(name)) for name in ("en-gb+m3", "en-gb-scotland+f4")]
         self.talk = talk(others, folder, self.dice)
-        self.routines = [load(find(name)) for name in ROUTINES]
+        self.routines = [load(find(name)) for name in routines]
         for routine in self.routines:
             self.coach.prepare(repertoire(routine))
 
