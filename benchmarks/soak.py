@@ -88,6 +88,8 @@ class Count:
     blocks: int = 0
     processor: float = 0.0
     """Seconds of the ears."""
+    ahead: float = 0.0
+    """Seconds that the ears had heard before this session began, from which they count on."""
     reactions: list[float] = field(default_factory=list)
     """Seconds from the end of a word to its being heard."""
 
@@ -101,7 +103,7 @@ class Count:
             case {"event": "heard", "word_end": end}:
                 self.heard, self.heard_at = self.heard + 1, t
                 if isinstance(end, float):
-                    self.reactions.append(t - end)
+                    self.reactions.append(self.ahead + t - end)
             case {"event": "pain"}:
                 self.reports += 1
             case {"event": "end", "reason": reason}:
@@ -269,6 +271,7 @@ def recorded(cast: Cast, hours: float) -> Count:
     while (left := hours * 3600 - count.blocks * BLOCK_SECONDS) > 1:
         routine = cast.dice.choice(cast.routines)
         person = Wishful(routine, count, cast.dice)
+        count.ahead = ears.seconds
         stage = RecordedStage(
             Household(person, cast.person, cast.talk, cast.dice), Nowhere(), ears, cast.coach,
             echo=Echo(-20.0, HEARING_RATE, 0.02, 0.2), person=person, until=left,

@@ -331,6 +331,18 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes as on Unix")
+def test_a_reader_that_goes_away_leaves_the_transcript_whole(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    transcript = tmp_path / "evening.jsonl"
+    process = _start("rehearse", "foot-bath", "--answer", "--transcript", str(transcript), stdout=writing)
+    os.close(writing)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert '"reason": "finished"' in transcript.read_text("utf-8")
+
+
 def test_a_terminal_that_knows_only_ascii() -> None:
     process = _start("show", "foot-bath", environment={"PYTHONIOENCODING": "ascii"})
     out, err = process.communicate(timeout=30)

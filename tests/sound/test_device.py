@@ -97,7 +97,7 @@ except DeviceError as error:
         pytest.skip(f"this machine has a sound card, or no PortAudio: {lines[0]}")
     assert lines[1].startswith("There is no microphone: connect one")
     assert lines[2].startswith("There is no loudspeaker: connect one")
-    assert not done.stderr
+    assert not done.stderr  # where a library would tell of what was not given back
 
 
 # With one

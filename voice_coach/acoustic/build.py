@@ -135,4 +135,7 @@ def _write(directory: Path, files: Mapping[str, bytes]) -> None:
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
     except OSError as error:
-        raise ModelError(f"The speech model cannot be written to {directory}: {error.strerror}.") from error
+        raise ModelError(
+            f"The speech model cannot be written to {directory} ({error.strerror}): free some space there, make the "
+            "folder writable, or set XDG_CACHE_HOME to another one."
+        ) from error

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from voice_coach.cli.chosen import chosen
 from voice_coach.cli.keeping import play_kept
-from voice_coach.cli.screen import OUT, clock, tell
+from voice_coach.cli.screen import OUT, clock, showing
 from voice_coach.cli.speaker import speaker
 from voice_coach.commands import KEYS, Command, phrases
 from voice_coach.errors import CoachError, UserError
@@ -127,12 +127,13 @@ def rehearse(args: Namespace) -> int:
             raise UserError(f"{args.transcript} is what the rehearsal reads; give the transcript another name.")
 
         speak = files.enter_context(_aloud(args)) if args.listen else None
+        show = showing(needed=bool(written or speak or args.journal))
 
         def told(line: Line) -> None:
             if written:
                 written.tell(line)
             if not args.quiet:
-                tell(line)
+                show(line)
             if speak and line["event"] == "say":
                 speak(str(line["text"]))
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from voice_coach.cli.chosen import choose, fitted, on_offer, spare
 from voice_coach.cli.hearing import ears, model
 from voice_coach.cli.keeping import play_kept
-from voice_coach.cli.screen import notice, progress, tell
+from voice_coach.cli.screen import notice, progress, showing
 from voice_coach.errors import UserError
 from voice_coach.journal.lock import SessionLock
 from voice_coach.journal.store import folder
@@ -104,12 +104,13 @@ def _is_wav(name: str | None) -> bool:
 def _tellers(args: Namespace, parts: ExitStack) -> Callable[[Line], None]:
     """Where the transcript goes: the screen, and a file if one is wanted."""
     written = parts.enter_context(TranscriptFile(args.transcript)) if args.transcript else None
+    show = showing(needed=True)
 
     def told(line: Line) -> None:
         if written:
             written.tell(line)
         if not args.quiet:
-            tell(line)
+            show(line)
 
     return told
 

@@ -39,6 +39,24 @@ def tell(line: Line) -> None:
         OUT.print(at.append_text(shown))
 
 
+def showing(needed: bool) -> Callable[[Line], None]:
+    """`tell`, for a session; where it is *needed* for more than the screen, a reader who leaves does not end it."""
+    watched = True
+
+    def show(line: Line) -> None:
+        nonlocal watched
+        if not watched:
+            return
+        try:
+            tell(line)
+        except BrokenPipeError:
+            if not needed:
+                raise
+            watched = False
+
+    return show
+
+
 def _shown(line: Line) -> Text | None:
     match line:
         case {"event": "say", "text": str(text)}:

@@ -69,7 +69,7 @@ class Driver:
             future = self.begin(job)
             wait([future], limit)
             late = not future.done()
-            self._late = future
+            self._late = future if late else None  # one with an error would keep the streams that it tells of
         if late:
             if self._library is not None:
                 atexit.unregister(self._library._exit_handler)  # it would wait for the driver as well

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,8 @@ SLOWEST, FASTEST = 8000, 192000
 _FORMATS = {"PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"}
 _MOST_DATA = 2**32 - 2**10
 """Bytes of sound a WAV file can hold, with room for its header."""
+_UNKNOWN = 0x7FFFF000
+"""From this length on, the header of a file shorter than that only says that it was written into a pipe."""
 
 
 class WavMicrophone:
@@ -103,8 +106,7 @@ def _read(path: Path) -> tuple[Samples, int]:
             raise UserError(f"There is no file {path} to listen to: check its name.")
         if not path.is_file():
             raise UserError(f"{path} is a folder or a device, not a sound file: give the name of a WAV file.")
-        _check_whole(path)
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(_whole(path)) as file:
             _check_kind(path, file)
             if file.subtype == "PCM_16":
                 samples = file.read(dtype="int16")
@@ -125,8 +127,11 @@ def _read(path: Path) -> tuple[Samples, int]:
     return samples, rate
 
 
-def _check_whole(path: Path) -> None:
-    """Refuse what is no WAV file, and one that was cut off; libsndfile would silently read what there is."""
+def _whole(path: Path) -> Path | BytesIO:
+    """Refuse what is no WAV file, and one that was cut off; libsndfile would silently read what there is.
+
+    A program that writes into a pipe cannot know how much it will write. Then what is there is the sound.
+    """
     size = path.stat().st_size
     if not size:
         raise UserError(f"{path} is empty: record it again.")
@@ -137,13 +142,18 @@ def _check_whole(path: Path) -> None:
         while len(head := file.read(8)) == 8:
             name, length = struct.unpack("<4sI", head)
             if name == b"data":
-                there = size - file.tell()
+                at, there = file.tell(), size - file.tell()
+                if there and (length == 0 or length >= _UNKNOWN):
+                    file.seek(0)
+                    sound = bytearray(file.read())
+                    sound[4:8], sound[at - 4 : at] = struct.pack("<I", size - 8), struct.pack("<I", there)
+                    return BytesIO(sound)
                 if length > there:
                     raise UserError(
                         f"{path} is cut off: its header promises {length} bytes of sound and only {there} are there; "
                         "copy or record it again."
                     )
-                return
+                return path
             file.seek(length + length % 2, os.SEEK_CUR)
     raise UserError(f"{path} is cut off before its sound begins: copy or record it again.")
 
