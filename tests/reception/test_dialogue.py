@@ -16,6 +16,7 @@ from voice_coach.session.events import (
     Heard,
     Hush,
     Lost,
+    Note,
     Returned,
     Say,
     Spoken,
@@ -34,7 +35,7 @@ class Colour:
 
     @property
     def phrases(self) -> Phrases:
-        return table([Command.YES, Command.REPEAT, Command.HELP], ["blue", "green"])
+        return table([Command.YES, Command.REPEAT, Command.HELP, Command.CONTINUE], ["blue", "green"])
 
     @property
     def asks(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ class Talk:
         end = self.now + seconds
         while True:
             coming = self.now + 1 if self.dialogue.saying else self.dialogue.due
-            if coming is None or coming > end:
+            if coming is None or coming > end or self.dialogue.over(self.now):
                 self.now = end
                 return found
             self.now = coming
@@ -139,10 +140,23 @@ def test_stop_ends_it_at_any_time(talk: Talk, after: float) -> None:
     effects = talk.happens(Heard(Command.STOP, "stop", "safety"))
     assert effects[0] == Hush()
     assert effects[-1] == End("stopped")
-    assert spoken(effects) == [words.GOODBYE]
+    assert spoken(effects) == [words.ENDED]
     assert talk.happens(Told("blue")) == []
+    talk.wait(59)
+    assert not talk.dialogue.over(talk.now)
     talk.wait(2)
     assert talk.dialogue.over(talk.now)
+
+
+def test_a_stop_that_was_not_meant_is_taken_back(talk: Talk) -> None:
+    talk.wait(5)
+    talk.happens(Heard(Command.STOP, "stop", "safety"))
+    talk.wait(20)
+    effects = talk.happens(Heard(Command.CONTINUE, "continue"))
+    assert effects[0] == Note("resumed")
+    assert spoken(effects) == ["Which towel?"]
+    talk.happens(Told("blue"))
+    assert talk.dialogue.ended == "chosen"
 
 
 def test_a_warning_sign_sends_to_a_doctor(talk: Talk) -> None:

@@ -141,7 +141,7 @@ def test_a_wish_can_be_told_bit_by_bit(visit: Visit) -> None:
         ("the neck", ["back-stages", "recovery-body", "muscle-stretch"]),
         ("my tired back", ["back-techniques", "back-stages", "recovery-body"]),
         ("whole body", ["muscle-stretch", "recovery-body"]),
-        ("cast", ["cast-leg", "fracture-simple", "post-cast-moves", "post-cast-swelling"]),
+        ("my cast", ["cast-leg", "fracture-simple", "post-cast-moves", "post-cast-swelling"]),
         ("foot massage", ["egyptian-feet", "foot-bath", "foot-pedicure"]),
         ("back massage", ["back-stages", "back-techniques"]),
         ("something long alone", ["foot-bath", "self-leg"]),

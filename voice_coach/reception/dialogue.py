@@ -19,6 +19,7 @@ from voice_coach.session.events import (
     Heard,
     Hush,
     Lost,
+    Note,
     Returned,
     Say,
     Spoken,
@@ -27,6 +28,7 @@ from voice_coach.session.events import (
     Told,
     Withdrawn,
 )
+from voice_coach.session.state import TAKE_BACK
 from voice_coach.session.timeline import DOUBT
 
 REMIND = 15.0
@@ -39,7 +41,10 @@ class Topic(Protocol):
 
     @property
     def phrases(self) -> Phrases:
-        """What can be heard; the same from beginning to end. REPEAT and HELP among it are the dialogue's."""
+        """What can be heard; the same from beginning to end.
+
+        REPEAT and HELP among it are the dialogue's, and CONTINUE, which takes an end by "stop" back.
+        """
 
     @property
     def asks(self) -> tuple[str, ...]:
@@ -81,6 +86,8 @@ class Dialogue(Generic[T]):
     """Since when a safety word is suspected."""
     since: float | None = None
     """When the coach finished speaking; None while it speaks."""
+    stopped: float | None = None
+    """When "stop" was heard, which may be taken back for a while."""
     reminded: bool = False
     """Whether nobody answered the last question even after a reminder."""
 
@@ -94,11 +101,14 @@ class Dialogue(Generic[T]):
         """See Conversation."""
         if self.doubted is not None:
             return self.doubted + DOUBT
+        if self.stopped is not None:
+            return self.stopped + TAKE_BACK
         return None if self.since is None or self.reminded or self.ended else self.since + REMIND
 
     def over(self, now: float) -> bool:
         """See Conversation."""
-        return self.ended is not None and not self.saying
+        final = self.stopped is None or now >= self.stopped + TAKE_BACK
+        return self.ended is not None and not self.saying and final
 
     def advance(self, event: Event, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
         """See Conversation."""
@@ -115,12 +125,14 @@ class Dialogue(Generic[T]):
                 return self._go_on(now)
             case Tick():
                 return self._tick(now)
+            case Heard(command=Command.CONTINUE) if self.stopped is not None:
+                return self._take_back()
             case _ if self.ended:
                 return self, ()
             case Returned(part=part):
                 return self.say(*(() if part in MOUTH else (words.HEARING_AGAIN,)), *self.topic.asks)
             case Heard() | Told():
-                return replace(self, doubted=None, cut=False, reminded=False)._hear(event)
+                return replace(self, doubted=None, cut=False, reminded=False)._hear(event, now)
             case _:
                 return self, ()
 
@@ -131,10 +143,10 @@ class Dialogue(Generic[T]):
         spoken = replace(self, says=self.says + 1, saying=True, said=lines, since=None, cut=False)
         return spoken, (Say(lines, spoken.says, earcon),)
 
-    def _hear(self, heard: Heard | Told) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+    def _hear(self, heard: Heard | Told, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
         match heard:
             case Heard(command=Command.STOP):
-                return self._end("stopped", words.GOODBYE)
+                return replace(self, stopped=now)._end("stopped", words.ENDED)
             case Heard(command=Command.RED_FLAG):
                 return self._end("red_flag", words.DOCTOR_NOW)
             case Heard(command=Command.REPEAT):
@@ -150,6 +162,10 @@ class Dialogue(Generic[T]):
         last, effects = replace(self, ended=reason).say(line, earcon=Earcon.END)
         return last, (Hush(), *effects, End(reason))
 
+    def _take_back(self) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+        again, effects = replace(self, ended=None, stopped=None, doubted=None).say(*self.topic.asks)
+        return again, (Note("resumed"), *effects)
+
     def _go_on(self, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
         """It was a false alarm: what was hushed for it is said again from its start."""
         calm = replace(self, doubted=None)
@@ -160,6 +176,8 @@ class Dialogue(Generic[T]):
             return self, ()
         if self.doubted is not None:
             return self._go_on(now)
+        if self.ended:
+            return self, ()
         return replace(self, reminded=True).say(*self.topic.reminder)
 
     def _lost(self, part: str) -> tuple[Dialogue[T], tuple[Effect, ...]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from voice_coach.commands import Command, Phrases, normalise
+from voice_coach.commands import Command, Phrases
 from voice_coach.reception import words
-from voice_coach.reception.vocabulary import AT_A_TIME, Ask, Catalogue, Meaning, Named, Opted, Picked
+from voice_coach.reception.vocabulary import AT_A_TIME, Ask, Catalogue, Meaning, Named, Opted, Picked, called
 from voice_coach.reception.wishes import Wish, fitting
 from voice_coach.routine.declined import Declined
 from voice_coach.routine.model import Option, Routine
@@ -109,13 +109,13 @@ class Menu:
         return replace(self, proposed=routine, choices=((PEOPLE, people),) if known and people else ())
 
     def _command(self, command: Command) -> tuple[Menu, Lines]:
+        if (option := self._option) and (choice := _yes_or_no(option, command)):
+            return replace(self, choices=(*self.choices, (option.name, choice))), ()
         match command:
             case Command.YES | Command.READY:
                 return self._start()
             case Command.NO | Command.BACK:
                 return self._back(), ()
-            case Command.NEXT:
-                return self._more()
             case Command.PAIN:
                 return self._open(), (words.WHERE,)
             case _:
@@ -127,6 +127,8 @@ class Menu:
         wishes = [meaning for meaning in said if isinstance(meaning, Wish)]
         wish = Wish()
         for each in wishes:
+            if wish.clashes(each):
+                return self, ()
             wish = wish.also(each)
         rest = [meaning for meaning in said if not isinstance(meaning, Wish)]
         if (option := self._option) and (choice := _choice(option, said)):
@@ -196,10 +198,19 @@ def _choice(option: Option, said: Sequence[Meaning]) -> str | None:
     """The choice of *option* that is meant by name or number, if just one thing was said."""
     match said:
         case [Opted(name=name)]:
-            return next((choice for choice, called in option.choices.items() if normalise(called) == name), None)
+            return next((choice for choice in option.choices if name in called(option, choice)), None)
         case [Picked(number=number)]:
             return next((choice for at, choice in enumerate(option.choices, start=1) if at == number), None)
         case [Wish(people=str(people), area=None, minutes=None)] if option.name == PEOPLE:
             return people
         case _:
             return None
+
+
+def _yes_or_no(option: Option, command: Command) -> str | None:
+    """The choice that a yes or a no makes, where one of two is called "no ..." something."""
+    refused = [choice for choice, aloud in option.choices.items() if aloud.lower().startswith("no ")]
+    if len(option.choices) != 2 or len(refused) != 1:
+        return None
+    taken = next(choice for choice in option.choices if choice not in refused)
+    return {Command.YES: taken, Command.NO: refused[0]}.get(command)

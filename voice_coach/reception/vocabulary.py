@@ -13,7 +13,7 @@ from typing import TypeAlias
 from voice_coach.commands import Command, Phrases, find_safety, normalise, table
 from voice_coach.reception.wishes import HEALING, WHOLE, Wish
 from voice_coach.routine.declined import DECLINED, Declined
-from voice_coach.routine.model import Routine
+from voice_coach.routine.model import Option, Routine
 from voice_coach.routine.options import options
 
 AT_A_TIME = 5
@@ -57,22 +57,27 @@ class Opted:
 Meaning: TypeAlias = Wish | Named | Picked | Opted | Declined | Ask
 
 COMMANDS = (
-    *(Command.RED_FLAG, Command.YES, Command.NO, Command.READY, Command.BACK, Command.NEXT),
-    *(Command.REPEAT, Command.HELP),
+    *(Command.RED_FLAG, Command.YES, Command.NO, Command.READY, Command.BACK, Command.REPEAT, Command.HELP),
+    Command.CONTINUE,
 )
 
 _AREAS = {
-    "foot": ("feet", "foot"), "toes": ("toes",), "sole": ("soles",), "heel": ("heels",), "ankle": ("ankles",),
-    "calf": ("calves", "calf", "lower legs"), "leg": ("legs", "leg"), "knee": ("knees", "knee"),
-    "thigh": ("thighs", "thigh", "upper legs"), "back": ("back",), "lower_back": ("lower back",),
-    "upper_back": ("upper back",), "neck": ("neck",), "shoulder": ("shoulders", "shoulder"), "arm": ("arms",),
-    "belly": ("belly", "stomach"), WHOLE: ("whole body", "body"), HEALING: ("cast", "broken leg"),
+    "foot": ("feet",), "calf": ("calves", "lower legs"), "leg": ("legs",), "knee": ("knees",),
+    "thigh": ("thighs", "upper legs"), "back": ("back",), "lower_back": ("lower back",), "upper_back": ("upper back",),
+    "neck": ("neck",), "shoulder": ("shoulders",), WHOLE: ("whole body",),
 }  # fmt: skip
+"""Mostly in the plural: the singular sounds like the beginning of a name, as "foot" of "foot bath"."""
 _AREA_FRAMES = (
     *("{}", "my {}", "the {}", "tired {}", "my tired {}"),
     *("something for {}", "something for my {}", "something for the {}", "something for tired {}"),
-    *("something for my tired {}", "something for a {}", "massage for {}"),
+    *("something for my tired {}", "massage for {}"),
 )
+_RARE_AREAS = {
+    "toes": "toes", "sole": "soles", "heel": "heels", "ankle": "ankles", "arm": "arms", "belly": "belly",
+    HEALING: "cast",
+}  # fmt: skip
+"""Of little use, and easily heard where others were meant: only with a word before them."""
+_RARE_FRAMES = ("my {}", "the {}", "something for my {}", "something for the {}")
 _MINUTES = {
     5: ("five minutes",), 10: ("ten minutes",), 15: ("fifteen minutes", "a quarter of an hour"),
     20: ("twenty minutes",), 30: ("thirty minutes", "half an hour"), 40: ("forty minutes",), 60: ("an hour",),
@@ -84,7 +89,7 @@ _LENGTHS = {
 }
 _PEOPLE = {
     "alone": ("alone", "by myself", "on my own", "i am alone", "for me alone"),
-    "caregiver": ("with a helper", "with help", "for two", "two of us", "with somebody"),
+    "caregiver": ("with a helper", "with help", "with somebody", "together", "with a partner", "we are two"),
 }
 _DECLINED_NAMES = {
     "leg-therapeutic": ("therapeutic massage", "therapeutic leg massage", "leg therapy"),
@@ -94,9 +99,9 @@ _NUMBERS = ("one", "two", "three", "four", "five")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _ASKS = {
     Ask.ALL: ("what do you have", "what have you got", "what is there", "list everything", "show me all", "anything"),
-    Ask.MORE: ("more", "show me more", "what else", "something else"),
+    Ask.MORE: ("more", "show me more", "what else", "something else", "next", "next ones"),
     Ask.START: ("start", "let us start", "let us begin", "that one", "sounds good"),
-    Ask.NOTHING: ("please", "and", "i would like", "i would like a", "a", "hello"),
+    Ask.NOTHING: ("please", "i would like", "i would like a", "hello"),
 }
 KEYS: dict[str, Command | str] = {
     **{str(number): word for number, word in enumerate(_NUMBERS, start=1)},
@@ -136,8 +141,9 @@ def catalogue(routines: Iterable[Routine]) -> Catalogue:
     for name, ids in named.items():
         meanings.setdefault(name, Named(frozenset(ids)))
     for option in (option for routine in offered for option in options(routine)):
-        for choice in map(normalise, option.choices.values()):
-            meanings.setdefault(choice, Opted(choice))
+        for choice in option.choices:
+            for phrase in called(option, choice):
+                meanings.setdefault(phrase, Opted(phrase))
     return Catalogue(offered, meanings, table(COMMANDS, meanings, KEYS, JOINED))
 
 
@@ -148,10 +154,19 @@ def names(routine: Routine) -> tuple[str, ...]:
     return tuple(name for name in heard if name.replace(" ", "").isalpha() and find_safety(name) is None)
 
 
+def called(option: Option, choice: str) -> tuple[str, ...]:
+    """What a choice of an option can be called: its name, what the coach calls it, and the beginning of that."""
+    aloud = option.choices[choice]
+    listed = (choice.replace("-", " "), aloud, aloud.partition(",")[0])
+    return tuple(name for name in dict.fromkeys(map(normalise, listed)) if find_safety(name) is None)
+
+
 def _fixed() -> Iterator[tuple[str, Meaning]]:
     for region, areas in _AREAS.items():
         for frame in _AREA_FRAMES:
             yield from ((frame.format(area), Wish(area=region)) for area in areas)
+    for region, area in _RARE_AREAS.items():
+        yield from ((frame.format(area), Wish(area=region)) for frame in _RARE_FRAMES)
     for minutes, lengths in _MINUTES.items():
         for frame in _MINUTE_FRAMES:
             yield from ((frame.format(length), Wish(minutes=(0.6 * minutes, 1.3 * minutes))) for length in lengths)
@@ -162,7 +177,8 @@ def _fixed() -> Iterator[tuple[str, Meaning]]:
     for treatment in DECLINED:
         yield from ((name, treatment) for name in _DECLINED_NAMES[treatment.id])
     for number, (word, ordinal) in enumerate(zip(_NUMBERS, _ORDINALS, strict=True), start=1):
-        for way in (word, f"number {word}", f"the {ordinal}", f"the {ordinal} one", ordinal):
-            yield way, Picked(number)
+        yield from ((way, Picked(number)) for way in (word, f"number {word}"))
+        if ordinal != "third":  # "first" would be heard as it
+            yield from ((way, Picked(number)) for way in (f"the {ordinal}", f"the {ordinal} one"))
     for ask, ways in _ASKS.items():
         yield from ((way, ask) for way in ways)

@@ -9,7 +9,7 @@ from voice_coach.routine.model import Option, Routine
 from voice_coach.routine.options import PEOPLE, chosen, forms, options
 from voice_coach.session.words import capital, span
 
-GOODBYE = "Goodbye."
+ENDED = "We end here. Say continue within a minute to take that back."
 DOCTOR_NOW = "We end here. This needs a doctor now. Please call for medical help."
 NOT_HEARING = "I cannot hear you any more. Use the keys, or check the microphone."
 HEARING_AGAIN = "I can hear you again."
