@@ -97,7 +97,7 @@ def test_back_takes_back_a_word_and_then_a_spot() -> None:
 
 
 def test_where_too_little_is_left_it_says_so() -> None:
-    topic, said = tell("foot-bath", "yes", "wound", "foot", "both", "no")
+    topic, said = tell("foot-pedicure", "yes", "wound", "foot", "both", "no")
     assert (topic.settled, said) == ("declined", words.TOO_LITTLE)
 
 
@@ -164,6 +164,6 @@ def test_a_session_goes_on_with_what_was_spared() -> None:
 def test_stop_ends_it_and_no_session_follows() -> None:
     left, said = on_stage("yes", "stop")
     assert left is None
-    assert said[-1] == "Goodbye."
+    assert said[-1] == "We end here. Say continue within a minute to take that back."
     left, said = on_stage("lower legs both", "thighs both", "foot both", "no")
     assert (left, said[-1]) == (None, words.TOO_LITTLE)

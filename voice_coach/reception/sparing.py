@@ -45,7 +45,10 @@ REASONS = (
     "swelling", "swollen", "sore",
 )  # fmt: skip
 SIDES = ("left", "right", "both", "left side", "right side", "both sides", "on the left", "on the right")
-COMMANDS = (Command.YES, Command.NO, Command.BACK, Command.NEXT, Command.REPEAT, Command.HELP, Command.RED_FLAG)
+COMMANDS = (
+    *(Command.YES, Command.NO, Command.BACK, Command.NEXT, Command.REPEAT, Command.HELP, Command.RED_FLAG),
+    Command.CONTINUE,
+)
 
 WORDS = frozenset(
     word
