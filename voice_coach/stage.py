@@ -7,7 +7,7 @@ conversation; choosing a routine is another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol, Self, TypeAlias, TypeVar
 
 from voice_coach.commands import Phrases
@@ -30,7 +30,7 @@ from voice_coach.session.events import (
     Volume,
     Withdrawn,
 )
-from voice_coach.session.session import guide
+from voice_coach.session.session import NOTHING, guide
 from voice_coach.session.state import Session
 
 Line: TypeAlias = dict[str, object]
@@ -132,13 +132,15 @@ def play(
     tell: Callable[[Line], None],
     *,
     resume: Session | None = None,
+    known: Mapping[str, bool] = NOTHING,
+    remember: bool = False,
     keep: Callable[[Session, float], None] = lambda session, now: None,
 ) -> str:
     """Play a session of *routine* on *stage*; the reason it ended.
 
-    *resume* is a session to take up, paused at its place; *tell* and *keep* are as in `converse`.
+    *resume*, *known* and *remember* are as in `begin`; *tell* and *keep* are as in `converse`.
     """
-    guided = converse(guide(routine, resume), stage, tell, lambda state, now: keep(state.session, now))
+    guided = converse(guide(routine, resume, known, remember), stage, tell, lambda state, now: keep(state.session, now))
     return guided.ended or UNFINISHED
 
 

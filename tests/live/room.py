@@ -71,7 +71,7 @@ class Coach:
 
     def __init__(self, server: Pulse, folder: Path, *arguments: str) -> None:
         self.transcript = folder / "transcript.jsonl"
-        program = ["-m", "voice_coach", "run"] if arguments[0].endswith(".yaml") else []
+        program = ["-m", "voice_coach", "run", "--no-remember"] if arguments[0].endswith(".yaml") else []
         command = [sys.executable, *program, *arguments, "--transcript", str(self.transcript)]
         self._keys, terminal = pty.openpty()
         # A journal of its own: nobody is asked to go on where another test ended.

@@ -19,6 +19,7 @@ from voice_coach.journal.page import page
 from voice_coach.journal.report import ENDS, Visit, as_csv, as_json, by_area, place, visit
 from voice_coach.journal.store import DamagedError, Kept, Store, damaged, folder, journal_file
 from voice_coach.journal.writer import fault
+from voice_coach.profile import profile_file
 
 WEEK = 7 * 86400.0
 """Seconds."""
@@ -79,6 +80,8 @@ def forget(args: Namespace) -> int:
         for file in aside:
             file.unlink(missing_ok=True)
     notice(f"Forgotten: {what}.")
+    if args.all and profile_file().parent.is_dir() and any(profile_file().parent.iterdir()):
+        notice("Remembered answers are kept apart; 'voice-coach profile forget' deletes those.")
     return 0
 
 

@@ -4,23 +4,85 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 from voice_coach.cli.screen import notice
 from voice_coach.errors import CoachError
 from voice_coach.journal.store import DamagedError, Store, journal_file
 from voice_coach.journal.writer import Journal
+from voice_coach.profile import Profile, lasts, load_profile, profile_file, save_profile
 from voice_coach.routine.model import Routine
+from voice_coach.session import words
+from voice_coach.session.session import NOTHING
 from voice_coach.session.snapshot import SnapshotError, restore
 from voice_coach.session.state import Session
 from voice_coach.stage import Line, Stage, play
 
 
-def play_kept(routine: Routine, stage: Stage, told: Callable[[Line], None], journal: bool) -> str:
-    """Play *routine*; with *journal*, write it down and take up what was left unfinished."""
+@dataclass(frozen=True)
+class Memory:
+    """Whose profile is used, and whether it is written."""
+
+    file: Path
+    profile: Profile
+    remember: bool | None
+    """None asks."""
+
+    @staticmethod
+    def of(person: str | None, remember: bool | None) -> Memory:
+        """What is remembered of *person*. Raises UserError in one sentence for a damaged profile."""
+        file = profile_file(person)
+        return Memory(file, load_profile(file), remember)
+
+    def keep(self, session: Session, body: str | None = None) -> None:
+        """Write what the session was told, if that is wanted."""
+        answers = dict(session.answers)
+        if not self.remember and not (self.remember is None and answers.get(words.REMEMBER.name)):
+            return
+        profile = self.profile.with_answers(session.whole, answers, date.today())
+        profile = profile.model_copy(update={"body": body}) if body else profile
+        if profile == self.profile:
+            return
+        try:
+            save_profile(self.file, profile)
+        except CoachError as error:
+            notice(str(error))
+        else:
+            notice(f"Remembered in {self.file}; 'voice-coach profile' shows it.")
+
+
+def play_remembered(
+    routine: Routine, stage: Stage, told: Callable[[Line], None], journal: bool, memory: Memory, body: str | None = None
+) -> str:
+    """Play *routine* as `play_kept` does, with what is remembered; what is told is remembered if that is wanted."""
+    known = memory.profile.known(routine, date.today())
+    new = any(lasts(question) and question.name not in known for question in routine.questions)
+    last: list[Session] = []
+
+    def keep(session: Session, now: float) -> None:
+        last[:] = [session]
+
+    reason = play_kept(routine, stage, told, journal, known, memory.remember is None and new, keep)
+    memory.keep(last[0], body)
+    return reason
+
+
+def play_kept(
+    routine: Routine,
+    stage: Stage,
+    told: Callable[[Line], None],
+    journal: bool,
+    known: Mapping[str, bool] = NOTHING,
+    remember: bool = False,
+    keep: Callable[[Session, float], None] = lambda session, now: None,
+) -> str:
+    """Play *routine*; with *journal*, write it down and take up what was left unfinished. The rest is as in `play`."""
     if not journal:
-        return play(routine, stage, told)
+        return play(routine, stage, told, known=known, remember=remember, keep=keep)
     resume = unfinished(routine)
     begun = stage.now
     with Journal(journal_file(), notice) as book:
@@ -29,7 +91,11 @@ def play_kept(routine: Routine, stage: Stage, told: Callable[[Line], None], jour
             book.tell({**line, "t": round(float(str(line["t"])) - begun, 3)})
             told(line)
 
-        return play(routine, stage, both, resume=resume, keep=book.keep)
+        def kept(session: Session, now: float) -> None:
+            book.keep(session, now)
+            keep(session, now)
+
+        return play(routine, stage, both, resume=resume, known=known, remember=remember, keep=kept)
 
 
 def unfinished(routine: Routine) -> Session | None:

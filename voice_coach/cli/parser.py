@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 from voice_coach import __version__
-from voice_coach.cli import content, journal, new, run, tools
+from voice_coach.cli import content, journal, new, profile, run, tools
 
 EPILOG = """\
 exit codes: 0 finished or stopped, 2 bad input, 3 the machine lacks something (a device, a voice, a model)
@@ -26,6 +26,7 @@ TRANSCRIPT_HELP = (
 )
 
 ASK_BODY_HELP = "ask by voice what to spare; otherwise only live, after choosing by voice, and without --body"
+REMEMBER_HELP = "remember lasting answers, such as varicose veins, for a month; live it is asked, otherwise no"
 JOURNAL_HELP = "keep it in the journal, and go on where the last one ended; live yes, on files and in the room no"
 
 
@@ -101,6 +102,15 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--yes", action="store_true", help="do not ask")
     sub.set_defaults(does=journal.forget)
 
+    sub = add("profile", help="show what is remembered of you, or forget it")
+    sub.add_argument("--person", metavar="NAME", help="whose, where several people share the machine")
+    sub.set_defaults(does=profile.show)
+    add_profile = sub.add_subparsers(dest="action", metavar="ACTION").add_parser
+    sub = add_profile("forget", help="delete it, for good")
+    sub.add_argument("--person", metavar="NAME", default=argparse.SUPPRESS, help="whose")
+    sub.add_argument("--yes", action="store_true", help="do not ask")
+    sub.set_defaults(does=profile.forget)
+
     sub = add("say", help="speak a text")
     sub.add_argument("text")
     _voice_options(sub)
@@ -139,6 +149,8 @@ def _run_options(sub: argparse.ArgumentParser) -> None:
     add = sub.add_argument
     add("routine", nargs="?", help="a routine's id, or a file; without it you choose by voice")
     _body_option(sub)
+    add("--person", metavar="NAME", help="whose remembered answers to use, where several people share the machine")
+    add("--remember", action=argparse.BooleanOptionalAction, help=REMEMBER_HELP)
     add("--ask-body", action=argparse.BooleanOptionalAction, help=ASK_BODY_HELP)
     _voice_options(sub)
     _hearing_options(sub)

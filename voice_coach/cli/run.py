@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from voice_coach.cli.chosen import choose, fitted, on_offer, spare
 from voice_coach.cli.hearing import ears, model
-from voice_coach.cli.keeping import play_kept
+from voice_coach.cli.keeping import Memory, play_remembered
 from voice_coach.cli.screen import notice, progress, showing
 from voice_coach.errors import UserError
 from voice_coach.journal.lock import SessionLock
@@ -87,14 +87,18 @@ def run(args: Namespace) -> int:
         body=args.body,
         **devices,
     )
+    live = not (on_files or args.room)
+    memory = Memory.of(args.person, args.remember if live else bool(args.remember))
+    if memory.profile.body and args.body is None:
+        settings = settings.model_copy(update={"body": ", ".join(filter(None, (settings.body, memory.profile.body)))})
     wanted: Wanted = fitted(options.chosen(named, choices), settings) if named else on_offer(settings)
     with ExitStack() as parts:
         told = _tellers(args, parts)
         if on_files:
-            return _on_files(wanted, settings, args, told, parts)
+            return _on_files(wanted, settings, args, told, parts, memory)
         if args.room:
-            return _in_room(wanted, settings, args.room, told, parts, args)
-        return _live(wanted, settings, args, told, parts)
+            return _in_room(wanted, settings, args.room, told, parts, args, memory)
+        return _live(wanted, settings, args, told, parts, memory)
 
 
 def _is_wav(name: str | None) -> bool:
@@ -140,6 +144,7 @@ def _play(
     voice: SystemVoice,
     told: Callable[[Line], None],
     args: Namespace,
+    memory: Memory,
     journal: bool,
 ) -> None:
     """Play the routine; on the same stage it is chosen first, where none was named, and what to spare is asked."""
@@ -153,10 +158,12 @@ def _play(
         if (routine := spare(wanted, stage, told)) is None:
             return
         wanted = routine
-    play_kept(wanted, stage, told, journal)
+    play_remembered(wanted, stage, told, journal, memory, args.body)
 
 
-def _live(wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack) -> int:
+def _live(
+    wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack, memory: Memory
+) -> int:
     title = wanted.title if isinstance(wanted, Routine) else "choosing a routine"
     if args.ask_body is None:  # whoever has both hands free to type has --body
         args.ask_body = isinstance(wanted, Catalogue) and not settings.body
@@ -172,14 +179,14 @@ def _live(wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[L
             raise
         lock.release()
         notice(f"{error} So a simulated person plays it in the built-in room instead.")
-        return _in_room(wanted, settings, args.room_without_devices, told, parts, args, voice)
+        return _in_room(wanted, settings, args.room_without_devices, told, parts, args, memory, voice)
     notice("Say “stop” to end or “pain” to ease off; keys: s stop, p pain, n next, space pause, h help.")
-    _play(wanted, settings, stage, voice, told, args, args.journal is not False)
+    _play(wanted, settings, stage, voice, told, args, memory, args.journal is not False)
     return 0
 
 
 def _on_files(
-    wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack
+    wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack, memory: Memory
 ) -> int:
     microphone = WavMicrophone(args.microphone) if args.microphone else SilentRoom()
     loudspeaker: Writer = Nowhere()
@@ -193,7 +200,7 @@ def _on_files(
     listening = ears(settings, _extra(wanted, args))
     voice = _voice(settings, wanted, parts)
     stage = RecordedStage(microphone, loudspeaker, listening, voice, echo=echo, until=args.until)
-    _play(wanted, settings, stage, voice, told, args, bool(args.journal))
+    _play(wanted, settings, stage, voice, told, args, memory, bool(args.journal))
     return 0
 
 
@@ -204,6 +211,7 @@ def _in_room(
     told: Callable[[Line], None],
     parts: ExitStack,
     args: Namespace,
+    memory: Memory,
     voice: SystemVoice | None = None,
 ) -> int:
     """A simulated person, who speaks with another voice, is coached; what the room's microphone hears is kept."""
@@ -223,7 +231,7 @@ def _in_room(
         recording=recording,
         person=person,
     )
-    _play(wanted, settings, stage, voice, told, args, bool(args.journal))
+    _play(wanted, settings, stage, voice, told, args, memory, bool(args.journal))
     notice(f"What was heard in the room is in {file}.")
     return 0
 

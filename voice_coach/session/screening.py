@@ -6,11 +6,16 @@ from dataclasses import replace
 
 from voice_coach.errors import UserError
 from voice_coach.routine.body import Side
-from voice_coach.routine.model import Outcome
+from voice_coach.routine.model import Outcome, Question
 from voice_coach.routine.tailor import spots, tailor
 from voice_coach.session import moves, words
 from voice_coach.session.events import Effect, Hush
 from voice_coach.session.state import Asking, Preparing, Result, Session, turns
+
+
+def settles(question: Question, yes: bool) -> bool:
+    """Whether an answer that is known from last time is enough: it neither declines nor wants a doctor."""
+    return (question.yes if yes else question.no) in {Outcome.GO_ON, Outcome.LEAVE_OUT, Outcome.EASE}
 
 
 def answered(session: Session, asking: Asking, yes: bool, now: float) -> Result:

@@ -6,7 +6,9 @@ passes a Tick; it carries out the effects that come back. `guide` makes a conver
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from voice_coach.commands import SESSION, Phrases
 from voice_coach.routine.model import TO_ANSWER, Routine
@@ -31,6 +33,7 @@ from voice_coach.session.events import (
 )
 from voice_coach.session.obey import obey
 from voice_coach.session.pressure import worked
+from voice_coach.session.screening import settles
 from voice_coach.session.state import (
     BY_THEMSELVES,
     TAKE_BACK,
@@ -52,25 +55,33 @@ from voice_coach.session.timeline import LATE, Cue, beside_due, beside_left, due
 
 __all__ = ["Guided", "advance", "begin", "due", "guide", "over"]
 
+NOTHING: Mapping[str, bool] = MappingProxyType({})
 MOUTH = ("voice", "loudspeaker")
 """The parts that speak; the others hear."""
 COMPUTER = "computer"
 """All parts at once, which were asleep."""
 
 
-def begin(routine: Routine, resume: Session | None = None) -> Result:
+def begin(
+    routine: Routine, resume: Session | None = None, known: Mapping[str, bool] = NOTHING, remember: bool = False
+) -> Result:
     """A new session at time 0: the welcome, then the first question or preparation.
 
     With *resume*, a session of the same routine paused at its place, the first question is whether to go on there.
+    What is *known* from last time is said and not asked again, unless it leads to more than leaving something out;
+    with *remember* the last question is whether to remember the answers.
     """
-    screening = Asking(routine.questions, Preparing())
-    session = Session(routine, turns(routine), screening)
+    known = {q.name: known[q.name] for q in routine.questions if q.name in known and settles(q, known[q.name])}
+    asked = (question for question in routine.questions if question.name not in known)
+    screening = Asking((*asked, *([words.REMEMBER] if remember else [])), Preparing())
+    session = Session(routine, turns(routine), screening, answers=frozenset(known.items()))
     effects: tuple[Effect, ...] = (Note("start", {"routine": routine.id, "title": routine.title}),)
+    lines = (*words.welcome(routine), *words.as_last_time(routine, known))
     if resume is not None:
         again = (question for question in routine.questions if words.may_change(question))
         session, screening = resume, Asking((words.go_on_there(resume), *again), resume.phase)
         effects = (*effects, *([Volume(resume.volume)] if resume.volume else []))
-    return moves.before(moves.ask(session, screening, *words.welcome(routine)), *effects)
+    return moves.before(moves.ask(session, screening, *(lines if resume is None else words.welcome(routine))), *effects)
 
 
 def over(session: Session, now: float) -> bool:
@@ -267,7 +278,9 @@ class Guided:
         return Guided(session), effects
 
 
-def guide(routine: Routine, resume: Session | None = None) -> tuple[Guided, tuple[Effect, ...]]:
+def guide(
+    routine: Routine, resume: Session | None = None, known: Mapping[str, bool] = NOTHING, remember: bool = False
+) -> tuple[Guided, tuple[Effect, ...]]:
     """The conversation through *routine* and its first effects, as `begin`."""
-    session, effects = begin(routine, resume)
+    session, effects = begin(routine, resume, known, remember)
     return Guided(session), effects

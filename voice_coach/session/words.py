@@ -6,10 +6,12 @@ and none is a command by itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from voice_coach.commands import Command
 from voice_coach.routine.body import Area, Side
 from voice_coach.routine.model import PRESSURES, Outcome, Question, Routine, Rung, Wait, Whom
-from voice_coach.routine.tailor import Tailored, and_more, fittings
+from voice_coach.routine.tailor import Tailored, and_more, fittings, spots
 from voice_coach.session.events import Heard
 from voice_coach.session.state import (
     Asking,
@@ -68,6 +70,7 @@ ADVICE = "We end here for today. Rest, and ask your doctor or therapist before t
 RED_FLAG_ADVICE = "We end here. This needs a doctor now. Please call for medical help."
 DECLINED = "So this routine is not for today. Say undo within a minute if I misheard."
 LEFT_OUT = "I leave that out."
+AS_LAST_TIME = "Some answers I know from last time."
 TOO_LITTLE = "That leaves too little of it. Choose another one, or rest today."
 HEARING_LOST = "I cannot hear you any more. Use the keys, or check the microphone."
 HEARING_BACK = "I can hear you again. Say continue when you like."
@@ -99,6 +102,9 @@ DOCTOR = Question(
     because="Please ask your doctor first.",
 )
 """Asked after an answer that needs a doctor's agreement."""
+
+REMEMBER = Question(name="remember", ask="Shall I remember these answers for next time?")
+"""Asked at the end of the screening, where they can be."""
 
 FIXED: tuple[str, ...] = tuple(value for name, value in globals().items() if name.isupper() and isinstance(value, str))
 """All sentences above."""
@@ -285,6 +291,13 @@ def what_heard(heard: Heard | None) -> str:
     return described.get(heard.command, plainly)
 
 
+def as_last_time(routine: Routine, known: Mapping[str, bool]) -> tuple[str, ...]:
+    """What is said of answers that are not asked for again: that there are some, and what they leave out."""
+    told = (q for q in routine.questions if q.name in known and spots(routine, {q.name: known[q.name]}))
+    because = [str(question.because) for question in told]
+    return (AS_LAST_TIME, *because) if known else ()
+
+
 def fitted(tailored: Tailored) -> tuple[str, ...]:
     """What answers have made of a routine, told before it is got ready."""
     routine = tailored.routine
@@ -338,7 +351,15 @@ def repertoire(routine: Routine) -> tuple[str, ...]:
 
 def _lines(routine: Routine) -> list[str]:
     plan = turns(routine)
-    lines: list[str] = [*welcome(routine), *FIXED, *_HELP.values(), *routine.closing, DOCTOR.ask, str(DOCTOR.because)]
+    lines: list[str] = [
+        *welcome(routine),
+        *FIXED,
+        *_HELP.values(),
+        *routine.closing,
+        REMEMBER.ask,
+        DOCTOR.ask,
+        str(DOCTOR.because),
+    ]
     for asked in (*routine.questions, *routine.red_flags):
         lines += [asked.ask, *([asked.because] if asked.because else [])]
     lines += [entry.say for entry in routine.preparation]

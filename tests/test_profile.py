@@ -1,0 +1,156 @@
+"""What is remembered of a person, and only because they said so."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.session.playing import Play
+from tests.session.routines import SHIPPED, routine
+from voice_coach.cli import main
+from voice_coach.cli.keeping import Memory, play_remembered
+from voice_coach.errors import UserError
+from voice_coach.person import Person
+from voice_coach.profile import FRESH, Profile, Remembered, lasts, load_profile, profile_file, save_profile
+from voice_coach.rehearsal import Rehearsal
+from voice_coach.session import words
+from voice_coach.session.session import begin
+from voice_coach.session.state import Asking, Preparing
+from voice_coach.stage import Line
+
+TODAY = date(2026, 3, 1)
+
+
+def kept(answer: bool, days: int = 0) -> Remembered:
+    return Remembered(answer="yes" if answer else "no", when=TODAY - timedelta(days=days))
+
+
+def asked(known: dict[str, bool], name: str = "leg-classic", remember: bool = False) -> list[str]:
+    session, _ = begin(routine(name), known=known, remember=remember)
+    assert isinstance(session.phase, Asking)
+    return [question.name for question in session.phase.questions]
+
+
+def test_a_lasting_answer_is_not_asked_again_for_a_month() -> None:
+    content = routine("leg-classic")
+    for days, used in ((0, True), (FRESH, True), (FRESH + 1, False), (-1, False)):
+        profile = Profile(answers={"varicose-lower-leg": kept(True, days)})
+        assert profile.known(content, TODAY) == ({"varicose-lower-leg": True} if used else {}), days
+
+
+def test_what_can_change_is_asked_each_time() -> None:
+    for name in SHIPPED:
+        for question in routine(name).questions:
+            changes = {"fever", "flare-up", "skin", "days", "knee", "calf-strain", "pregnancy", "agreement"}
+            if changes & set(question.topics) or not question.topics:
+                assert not lasts(question), question.name
+    everything = {question.name: kept(False) for name in SHIPPED for question in routine(name).questions}
+    assert "fever" not in Profile(answers=everything).known(routine("leg-classic"), TODAY)
+
+
+def test_what_is_known_is_said_and_fits_the_routine() -> None:
+    assert "varicose-lower-leg" not in asked({"varicose-lower-leg": True})
+    play = Play(routine("leg-classic"))
+    play.session, effects = begin(routine("leg-classic"), known={"varicose-lower-leg": True})
+    play._notice(effects)
+    assert words.AS_LAST_TIME in play.said
+    assert "The lower legs and knees get light strokes at most." in play.said
+    while isinstance(play.session.phase, Asking):
+        play.hear("no")
+    assert isinstance(play.session.phase, Preparing)
+    assert len(play.session.routine.steps) == 3
+
+
+def test_an_answer_that_declines_or_wants_a_doctor_is_asked_again() -> None:
+    assert "heart" in asked({"heart": True})
+    assert "heart" not in asked({"heart": False})
+    assert "small-joints" in asked({"small-joints": True}, "foot-bath")
+
+
+def test_it_is_asked_last_whether_to_remember() -> None:
+    assert asked({}, remember=True)[-1] == "remember"
+    assert "remember" not in asked({})
+
+
+def remembered(path: Path, remember: bool | None, *said: tuple[float, str]) -> list[str]:
+    """The lines of a session of somebody who is well; asked once whether to remember, they say yes."""
+    content, told = routine("leg-classic"), list[Line]()
+    person = Person(content, replies={words.REMEMBER.ask: ("yes",)})
+    memory = Memory(path, load_profile(path), remember)
+    assert play_remembered(content, Rehearsal((), person), told.append, False, memory) == "finished"
+    return [str(line["text"]) for line in told if line["event"] == "say"]
+
+
+def test_nothing_is_kept_but_what_was_agreed_to(tmp_path: Path) -> None:
+    path = tmp_path / "profiles" / "me.yaml"
+    remembered(path, False)
+    assert not path.exists()
+    said = remembered(path, None)
+    assert any(words.REMEMBER.ask in line for line in said)
+    assert set(load_profile(path).answers) == {"heart", "varicose-lower-leg"}
+    again = remembered(path, None)
+    assert not any(words.REMEMBER.ask in line for line in again), "all of it is known already"
+    assert any(words.AS_LAST_TIME in line for line in again)
+    if sys.platform != "win32":
+        assert path.stat().st_mode & 0o077 == 0
+        assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_profile_is_read_as_it_was_written(tmp_path: Path) -> None:
+    for body in (None, "bruise on the left thigh", "the dog's bite"):
+        profile = Profile(body=body, answers={"heart": kept(False), "varicose-thigh": kept(True, 3)})
+        save_profile(tmp_path / "me.yaml", profile)
+        text = (tmp_path / "me.yaml").read_text()
+        assert 'heart: {answer: "no", when: 2026-03-01}' in text
+        if body is None or "dog" not in body:
+            assert load_profile(tmp_path / "me.yaml") == profile
+
+
+DAMAGED = {
+    "empty": b"", "no profile": b"- 1\n", "no YAML": b"answers: {", "other keys": b"version: 1\nname: x\n",
+    "another version": b"version: 9\n", "not UTF-8": b"\xff\xfe\x00", "an answer": b"answers: {heart: maybe}",
+    "a date": b'answers: {heart: {answer: "no", when: soon}}', "a body map": b"body: bruise on the moon\n",
+    "huge": b"#" * 100_000, "a null byte": b"version: \x001\n", "deep": b"[" * 20_000,
+    "a bomb": b"a: &a [x]\n" + b"".join(b"%c: &%c [*%c, *%c]\n" % (n, n, n - 1, n - 1) for n in b"bcdefghijk"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_profile_is_one_sentence_and_stays_as_it_is(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "me.yaml"
+    path.write_bytes(DAMAGED[name])
+    with pytest.raises(UserError) as raised:
+        load_profile(path)
+    told = str(raised.value)
+    assert str(path) in told or "body map" in told
+    assert "\n" not in told
+    assert "Traceback" not in told
+    assert path.read_bytes() == DAMAGED[name]
+
+
+@pytest.mark.parametrize("name", ["../me", "a b", "x" * 50, "/etc/passwd", "é"])
+def test_a_name_is_a_plain_word(name: str) -> None:
+    with pytest.raises(UserError, match="cannot be a person's name"):
+        profile_file(name)
+
+
+def test_it_is_shown_and_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert main(["profile"]) == 0
+    assert "Nothing is remembered" in capsys.readouterr().err
+    save_profile(profile_file("Anna"), Profile(answers={"heart": kept(False)}))
+    save_profile(profile_file(), Profile(body="left knee"))
+    assert main(["profile", "--person", "anna"]) == 0
+    assert "heart: no, on 2026-03-01" in capsys.readouterr().out
+    assert main(["profile", "forget"]) == 2, "nobody is there to ask"
+    assert main(["profile", "forget", "--yes"]) == 0
+    assert not profile_file().exists()
+    assert profile_file("anna").exists()
+    assert main(["profile", "--person", "anna", "forget", "--yes"]) == 0
+    assert not profile_file("anna").exists()

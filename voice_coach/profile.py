@@ -1,0 +1,132 @@
+"""What a person wants remembered: lasting answers with their dates, and a body map. One readable file each.
+
+Only what seldom changes is used again, for a month; everything else is asked anew each time.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from voice_coach.errors import UserError
+from voice_coach.files import Replacement
+from voice_coach.routine.body_map import LONGEST, body_map
+from voice_coach.routine.model import Question, Routine
+
+EVERYBODY = "default"
+"""The person meant where none is named."""
+FRESH = 30
+"""Days for which a lasting answer is not asked again."""
+LASTING = frozenset({"heart", "cancer", "osteoporosis", "diabetes", "small-joints", "varicose-veins"})
+"""The topics that seldom change; a question about any other is asked each time."""
+LARGEST = 64_000
+"""Bytes."""
+HEADING = "# What voice-coach remembers, because you said so. `voice-coach profile forget` deletes it.\n"
+
+
+class Remembered(BaseModel):
+    """One answer, and the day it was given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answer: Literal["yes", "no"]
+    when: date
+
+
+class Profile(BaseModel):
+    """What is remembered of one person."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Literal[1] = 1
+    body: Annotated[str, Field(max_length=LONGEST)] | None = None
+    """What is always spared, as after --body."""
+    answers: dict[str, Remembered] = {}
+    """By the questions' names."""
+
+    def known(self, routine: Routine, today: date) -> dict[str, bool]:
+        """The answers to *routine*'s questions that need not be asked again *today*."""
+        return {
+            question.name: kept.answer == "yes"
+            for question in routine.questions
+            if lasts(question) and (kept := self.answers.get(question.name))
+            if 0 <= (today - kept.when).days <= FRESH
+        }
+
+    def with_answers(self, routine: Routine, answers: Mapping[str, bool], today: date) -> Profile:
+        """The profile with what *answers* say that lasts; those it knew already keep their day."""
+        known = self.known(routine, today)
+        new = {
+            question.name: Remembered(answer="yes" if answers[question.name] else "no", when=today)
+            for question in routine.questions
+            if lasts(question) and question.name in answers and known.get(question.name) != answers[question.name]
+        }
+        return self.model_copy(update={"answers": {**self.answers, **new}})
+
+
+def lasts(question: Question) -> bool:
+    """Whether the answer to a question seldom changes."""
+    return bool(question.topics) and set(question.topics) <= LASTING
+
+
+def profile_file(person: str | None = None) -> Path:
+    """Where the profile of *person* is. Raises UserError for a name that no file could have."""
+    name = person or EVERYBODY
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", name):
+        raise UserError(f"{name[:40]!r} cannot be a person's name here; write letters, digits and hyphens, 40 at most.")
+    return Path(platformdirs.user_data_dir("voice_coach", appauthor=False)) / "profiles" / f"{name.lower()}.yaml"
+
+
+def load_profile(path: Path) -> Profile:
+    """The profile in a file; an empty one where there is none. Raises UserError, one sentence, for a damaged one."""
+    try:
+        if not path.exists():
+            return Profile()
+        if path.stat().st_size > LARGEST:
+            raise UserError(f"The profile {path} is too large to be one; move it away.")
+        data = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+        profile = Profile.model_validate(data)
+        body_map(profile.body or "")
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(map(str, fault["loc"])) or "the file"
+        raise UserError(
+            f"The profile {path} is not as it should be ({where}: {fault['msg'].lower()}); {_MEND}"
+        ) from error
+    except (OSError, UnicodeDecodeError, YAMLError, RecursionError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(f"The profile {path} cannot be read ({reason}); {_MEND}") from error
+    return profile
+
+
+_MEND = "mend it or move it away, nothing in it was changed."
+
+
+def save_profile(path: Path, profile: Profile) -> None:
+    """Write a profile whole, for its owner's eyes only. Raises CoachError in one sentence."""
+    lines = [HEADING, f"version: {profile.version}\n"]
+    if profile.body:
+        lines.append(f"body: {profile.body!r}\n" if "'" not in profile.body else f'body: "{profile.body}"\n')
+    lines.append("answers:\n" if profile.answers else "answers: {}\n")
+    for name, kept in sorted(profile.answers.items()):
+        lines.append(f'  {name}: {{answer: "{kept.answer}", when: {kept.when}}}\n')
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{path.parent} cannot be made ({error.strerror}); check its permissions.") from error
+    before = os.umask(0o077)
+    try:
+        file = Replacement(path)
+    finally:
+        os.umask(before)
+    with file:
+        file.write("".join(lines).encode())
