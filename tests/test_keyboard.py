@@ -1,17 +1,22 @@
-"""The keyboard on a real terminal: keys are commands, arrow keys are nothing."""
+"""The keyboard on a real terminal: keys are commands, and whatever has no meaning of its own is stop."""
 
 from __future__ import annotations
 
+import codecs
 import os
 import queue
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from voice_coach.commands import SESSION, Command, Phrases, table
 from voice_coach.keyboard import Keyboard
+from voice_coach.presses import BUTTON, CLICK, MOUSE_OFF, MOUSE_ON, presses
 from voice_coach.session.events import Heard, Told
 
 if sys.platform == "win32":
@@ -32,7 +37,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 
 def typed(terminal: int, *keys: bytes, phrases: Phrases = SESSION) -> list[tuple[Command | None, str]]:
-    """What is heard when these are typed, each in one go, and then q (which is no key) and n."""
+    """What is heard when these are typed, each in one go, and then n."""
     heard: queue.SimpleQueue[Heard | Told] = queue.SimpleQueue()
     keyboard = Keyboard(heard.put)
     keyboard.phrases = phrases
@@ -41,10 +46,10 @@ def typed(terminal: int, *keys: bytes, phrases: Phrases = SESSION) -> list[tuple
     while termios.tcgetattr(sys.stdin.fileno())[3] & termios.ICANON:
         time.sleep(0.001)  # until it takes single keys
     found: list[Heard | Told] = []
-    for chunk in (*keys, b"qn"):
+    for chunk in (*keys, b"n"):
         os.write(terminal, chunk)
-        if chunk in (b"qn", b"s", b"\x1b"):
-            found.append(heard.get(timeout=5))
+        time.sleep(0.002 if len(chunk) > 1 else 0.05)  # what belongs together comes together
+    found.append(heard.get(timeout=5))
     keyboard.close()
     while not heard.empty():
         found.append(heard.get())
@@ -70,9 +75,78 @@ def test_escape_is_stop(terminal: int) -> None:
     assert typed(terminal, b"\x1b")[0] == (Command.STOP, "key escape")
 
 
-@pytest.mark.parametrize("arrow", [b"\x1b[A", b"\x1bOP", b"\x1b[15~", b"\x1b[1;5C"])
-def test_arrow_and_function_keys_are_nothing(arrow: bytes, terminal: int) -> None:
-    assert typed(terminal, arrow) == [(Command.NEXT, "key n")]
+@pytest.mark.parametrize(
+    "pressed",
+    [
+        b"\x1b[A", b"\x1bOP", b"\x1b[15~", b"\x1b[1;5C", b"\x1b[5~", b"\x1b[6~", b"\x1bx", b"q", b"Q", b".", b"\t",
+        b"\x7f", "é".encode(), "字".encode(), b"\xff", b"\x1b[57430u", b"\x1b\x1b[A", b"\x1b[?what",
+    ],
+)  # fmt: skip
+def test_any_key_or_button_without_a_meaning_is_stop(pressed: bytes, terminal: int) -> None:
+    heard = typed(terminal, pressed)
+    assert heard[0][0] is Command.STOP
+    assert [command for command, _ in heard].count(Command.STOP) == 1
+
+
+@pytest.mark.parametrize("button", range(3))
+def test_a_mouse_click_is_stop_once(button: int, terminal: int) -> None:
+    click = b"\x1b[<%d;40;12M\x1b[<%d;40;12m" % (button, button)
+    assert typed(terminal, click) == [(Command.STOP, "mouse button"), (Command.NEXT, "key n")]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"\x1b[I", b"\x1b[O", b"\x1b[24;80R", b"\x1b[?1;2c", b"\x1b[?2026;2$y", b"\x1b[200~", b"\x1b[201~",
+        b"\x1b]11;rgb:ff/ff/ff\x1b\\", b"\x1bP1$r0m\x1b\\", b"\x1b[<64;1;1M", b"\x1b[<35;9;9M", b"\x1b[<0;1;1m",
+    ],
+)  # fmt: skip
+def test_what_the_terminal_says_by_itself_is_nothing(answer: bytes, terminal: int) -> None:
+    assert typed(terminal, answer) == [(Command.NEXT, "key n")]
+
+
+@pytest.mark.parametrize("whole", [b"\x1b[<0;40;12M", b"\x1b[24;80R", b"\x1b[I", "é".encode()])
+def test_a_press_that_comes_in_pieces_is_one_press(whole: bytes) -> None:
+    for cut in range(1, len(whole)):
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        found, begun = presses(decoder.decode(whole[:cut]))
+        later, begun = presses(begun + decoder.decode(whole[cut:]))
+        assert ([*found, *later], begun) == presses(whole.decode()), cut
+
+
+@given(st.text(max_size=30) | st.text("\x1b[<0;1M~OPI\\", max_size=30))
+@settings(deadline=None, derandomize=True)
+def test_nothing_that_is_sent_stays_unread(text: str) -> None:
+    found, begun = presses(text)
+    last, nothing = presses(begun, quiet=True)
+    assert nothing == ""
+    assert not begun or last
+    assert all(len(press) == 1 or press in (CLICK, BUTTON) for press in found + last)
+
+
+def test_the_mouse_is_told_of_while_the_coach_runs_and_not_after(terminal: int) -> None:
+    typed(terminal, b"n")
+    told = os.read(terminal, 1000)
+    assert told.startswith(MOUSE_ON)
+    assert told.endswith(MOUSE_OFF)
+
+
+@pytest.mark.parametrize(
+    "end", ["raise RuntimeError", "sys.exit(3)", "import _thread; _thread.interrupt_main(); time.sleep(9)"]
+)
+def test_however_the_program_ends_the_terminal_is_given_back(end: str) -> None:
+    person, program = pty.openpty()
+    before = termios.tcgetattr(program)
+    script = (
+        f"import sys, time\nfrom voice_coach.keyboard import Keyboard\nKeyboard(print).open()\ntime.sleep(0.5)\n{end}"
+    )
+    subprocess.run([sys.executable, "-c", script], stdin=program, capture_output=True, timeout=60, check=False)
+    told = os.read(person, 1000)
+    assert MOUSE_ON in told
+    assert told.endswith(MOUSE_OFF)
+    assert termios.tcgetattr(program) == before
+    os.close(person)
+    os.close(program)
 
 
 def test_no_terminal_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,20 +1,28 @@
-"""The keyboard: keys do the same as spoken commands, for when hands are dry or the room is loud."""
+"""The keyboard: keys do the same as spoken commands, for when hands are dry or the room is loud.
+
+Any other key, a mouse click in the terminal, and whatever a foot pedal or a presenter sends, means stop.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
-import re
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from voice_coach.commands import SESSION, Command, Phrases
+from voice_coach.presses import BUTTON, CLICK, ESCAPE, MOUSE_OFF, MOUSE_ON, presses
 from voice_coach.session.events import Heard, Told
 
-SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[A-Z])")
-"""What arrow and function keys send: it begins like Esc, but nobody meant to end the session."""
 POLL = 0.05
 """Seconds between looks at whether the keyboard is still wanted."""
+SPLIT = 0.008
+"""Seconds for which what looks like the beginning of a press may stay unfinished; Esc alone looks so too."""
+ONCE = 0.7
+"""Seconds in which stop is pressed once only: a key held down must not leave the session as well."""
 
 
 class Keyboard:
@@ -24,6 +32,8 @@ class Keyboard:
         self._pressed = pressed
         self.phrases: Phrases = SESSION
         """Whose keys are meant; may be exchanged at any time."""
+        self._stopped = -ONCE
+        """When stop was pressed last."""
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._read, name="keyboard", daemon=True)
 
@@ -47,29 +57,66 @@ class Keyboard:
         keys = _windows_keys(self._closing) if sys.platform == "win32" else _terminal_keys(self._closing)
         for key in keys:
             meant = self.phrases.keys.get(key.lower())
+            if meant is None and key.lower() not in SESSION.keys:
+                meant = Command.STOP  # a pedal, a presenter, an elbow
             if isinstance(meant, Command):
-                name = {" ": "space", "\r": "enter", "\n": "enter", "\x1b": "escape"}.get(key, key)
-                self._pressed(Heard(meant, f"key {name}", "key"))
+                self._command(meant, NAMES.get(key, f"key {key}"))
             elif meant is not None:
                 self._pressed(Told(meant, "key"))
 
+    def _command(self, command: Command, name: str) -> None:
+        if command is Command.STOP:
+            before, self._stopped = self._stopped, time.monotonic()
+            if self._stopped - before < ONCE:
+                return
+        self._pressed(Heard(command, name, "key"))
+
+
+NAMES = {
+    " ": "key space", "\r": "key enter", "\n": "key enter", "\t": "key tab", ESCAPE: "key escape",
+    CLICK: "mouse button", BUTTON: "button",
+}  # fmt: skip
+"""How presses are called when somebody asks what was heard."""
+
 
 def _terminal_keys(closing: threading.Event) -> Iterator[str]:
+    import codecs
     import select
     import termios
     import tty
 
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    begun = ""
+
+    def give_back() -> None:
+        _send(descriptor, MOUSE_OFF)
+        with suppress(termios.error):
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+    atexit.register(give_back)  # however the program ends
     tty.setcbreak(descriptor)
+    _send(descriptor, MOUSE_ON)
     try:
         while not closing.is_set():
-            if select.select([descriptor], [], [], POLL)[0]:
-                if not (keys := os.read(descriptor, 64)):
+            if select.select([descriptor], [], [], SPLIT if begun else POLL)[0]:
+                if not (sent := os.read(descriptor, 1024)):
                     return
-                yield from SEQUENCE.sub("", keys.decode("ascii", "ignore"))
+                found, begun = presses(begun + decoder.decode(sent))
+                yield from found
+            elif begun:
+                found, begun = presses(begun, quiet=True)
+                yield from found
     finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        give_back()
+        atexit.unregister(give_back)
+
+
+def _send(descriptor: int, sequence: bytes) -> None:
+    """Tell the terminal something; one that cannot be written to has no mouse."""
+    with suppress(OSError):
+        os.write(descriptor, sequence)
 
 
 def _windows_keys(closing: threading.Event) -> Iterator[str]:
@@ -80,5 +127,6 @@ def _windows_keys(closing: threading.Event) -> Iterator[str]:
             key = msvcrt.getwch()  # type: ignore[attr-defined]
             if key in "\x00\xe0":
                 msvcrt.getwch()  # type: ignore[attr-defined]  # an arrow or function key: its letter means nothing
+                yield BUTTON
             else:
                 yield key

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.pulse import Pulse
+from voice_coach.keyboard import ONCE
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice
 
@@ -89,7 +90,7 @@ class Coach:
         """Press keys, one after another."""
         for key in keys:
             os.write(self._keys, key.encode())
-            time.sleep(0.3)
+            time.sleep(ONCE if key == "s" else 0.3)
 
     def leave(self) -> None:
         """Nobody is there any more."""
