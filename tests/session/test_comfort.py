@@ -26,7 +26,7 @@ def firm() -> Play:
     """In the middle of firm work, just asked."""
     played = Play(routine("leg-front")).work("knead")
     asked(played)
-    assert played.said == words.COMFORTABLE
+    assert played.said == f"{words.FOR_RECEIVER} {words.COMFORTABLE}"
     return played
 
 
@@ -126,7 +126,7 @@ def test_whatever_else_is_said_shows_that_all_is_well() -> None:
 
 def test_repeat_asks_again_with_the_whole_time_to_answer() -> None:
     played = firm().story(TO_ANSWER - 1.0, "repeat")
-    assert played.said == words.COMFORTABLE
+    assert played.said == f"{words.FOR_RECEIVER} {words.COMFORTABLE}"
     played.wait(TO_ANSWER - 1.0)
     assert isinstance(played.session.phase, Doing)
     played.wait(2.0)

@@ -82,7 +82,9 @@ def repeat(session: Session, heard: Heard, now: float) -> Result:
     phase = session.phase
     plain = replace(phase, done=0.0) if isinstance(phase, Doing) else phase
     if isinstance(phase, Doing) and phase.asked is not None:
-        return moves.say(replace(session, phase=replace(phase, asked=phase.elapsed(now))), words.COMFORTABLE)
+        return moves.say(
+            replace(session, phase=replace(phase, asked=phase.elapsed(now))), *words.comfortable(session.routine)
+        )
     if isinstance(phase, Asking | Changing | Offering | Preparing | Waiting):
         return moves.enter(session, freeze(phase, now))
     return moves.say(session, *words.opening(session.routine, session.turns, plain))

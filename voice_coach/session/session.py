@@ -207,9 +207,8 @@ def _cue(session: Session, doing: Doing, cue: Cue, now: float) -> Result:
     session = replace(session, phase=replace(doing, cued=doing.cued | {cue.name}, asked=asked))
     if not cue.asks and cue.at <= doing.elapsed(now) - LATE:
         return session, ()
-    return moves.before(
-        moves.say(session, cue.text, earcon=Earcon.CUE), Note("cue", {"cue": cue.name, "text": cue.text})
-    )
+    lines = words.comfortable(session.routine) if cue.asks else (cue.text,)
+    return moves.before(moves.say(session, *lines, earcon=Earcon.CUE), Note("cue", {"cue": cue.name, "text": cue.text}))
 
 
 def _lost(session: Session, lost: Lost, now: float) -> Result:

@@ -155,6 +155,11 @@ def welcome(routine: Routine) -> tuple[str, ...]:
     return (f"{capital(routine.title)}.", TEACH_TWO, *([ANSWERS_RECEIVER] if routine.questions else []))
 
 
+def comfortable(routine: Routine) -> tuple[str, ...]:
+    """The check-in, for the one who is massaged."""
+    return (*whom(routine, "receiver"), COMFORTABLE)
+
+
 def whom(routine: Routine, to: Whom) -> tuple[str, ...]:
     """Whom the next sentence concerns, where that has to be said."""
     return (FOR_RECEIVER,) if routine.for_two and to == "receiver" else ()
