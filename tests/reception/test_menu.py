@@ -134,11 +134,11 @@ def test_options_are_asked_one_after_another_and_chosen_by_name_or_number() -> N
     )  # fmt: skip
     bath = routine("foot-bath").whole.model_copy(update={"options": (additive,)})
     visit = Visit(catalogue([bath, routine("leg-classic")]))
-    assert visit.say("foot bath alone")[1:] == ["What goes into the water?", "Nothing, sea salt, or herbs?"]
+    assert visit.say("foot bath alone") == ["What goes into the water?", "Nothing, sea salt, or herbs?"]
     assert visit.say("sea salt")[-1] == words.SHALL_WE_START
     assert visit.menu.choices == (("people", "alone"), ("additive", "salt"))
     visit.say("no", "foot bath", "two")
-    assert visit.say("repeat")[1:] == ["What goes into the water?", "Nothing, sea salt, or herbs?"]
+    assert visit.say("repeat") == ["What goes into the water?", "Nothing, sea salt, or herbs?"]
     visit.say("three")
     assert visit.menu.choices == (("people", "caregiver"), ("additive", "herbs"))
     assert {*visit.answer} <= {*words.repertoire([bath], [])}

@@ -52,7 +52,8 @@ class Menu:
         if self.chosen:
             return ()
         if self.proposed and self._option:
-            return words.question(self.proposed, self._option)
+            heading, *asked = words.question(self.proposed, self._option)
+            return tuple(asked) if self.choices else (heading, *asked)
         if self.proposed:
             return (words.proposal(self._form(self.proposed)), words.SHALL_WE_START)
         if self.listed:
@@ -65,14 +66,14 @@ class Menu:
     def help(self) -> Lines:
         """See Topic."""
         if self.proposed:
-            return self.asks[1:] if self._option else (words.YES_OR_NO,)
+            return self._about if self._option else (words.YES_OR_NO,)
         return (self._which,) if self.listed else (words.CAN_SAY,)
 
     @property
     def reminder(self) -> Lines:
         """See Topic."""
         if self.proposed:
-            return self.asks[1:] if self._option else (words.SHALL_WE_START, words.YES_OR_NO)
+            return self._about if self._option else (words.SHALL_WE_START, words.YES_OR_NO)
         return (self._which,) if self.listed else (words.WHAT_ELSE,)
 
     def hear(self, told: Told | Heard) -> tuple[Menu, Lines]:
@@ -98,6 +99,11 @@ class Menu:
         done = dict(self.choices)
         offered = options(self.proposed) if self.proposed else ()
         return next((option for option in offered if option.name not in done), None)
+
+    @property
+    def _about(self) -> Lines:
+        """The open question about the proposed routine, without its name."""
+        return self.asks if self.choices else self.asks[1:]
 
     def _form(self, routine: Routine) -> Routine:
         return chosen(routine, dict(self.choices))

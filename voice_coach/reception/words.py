@@ -50,7 +50,7 @@ def proposal(routine: Routine) -> str:
 
 def question(routine: Routine, option: Option) -> tuple[str, ...]:
     """What is asked about an option of a routine that was chosen."""
-    listed = list(option.choices.values())
+    listed = [aloud.partition(",")[0] for aloud in option.choices.values()]
     choices = () if option.name == PEOPLE else (f"{capital(', '.join(listed[:-1]))}, or {listed[-1]}?",)
     return (f"{capital(routine.title)} it is.", option.ask, *choices)
 
