@@ -20,7 +20,21 @@ from voice_coach.commands import SESSION, Command, Phrases
 from voice_coach.errors import CoachError
 from voice_coach.hearing.ears import Ears
 from voice_coach.keyboard import Keyboard
-from voice_coach.session.events import Effect, End, Event, Heard, Hush, Lost, Note, Returned, Say, Spoken, Tick, Told
+from voice_coach.session.events import (
+    Effect,
+    End,
+    Event,
+    Heard,
+    Hush,
+    Lost,
+    Measure,
+    Note,
+    Returned,
+    Say,
+    Spoken,
+    Tick,
+    Told,
+)
 from voice_coach.session.words import span
 from voice_coach.sound.device import LiveLoudspeaker, LiveMicrophone, reopen
 from voice_coach.sound.mixer import Mixer
@@ -70,6 +84,7 @@ class LiveStage:
         self._loudspeaker = LiveLoudspeaker(loudspeaker, self._mixer.render, LOUDSPEAKER_RATE)
         self._keyboard = Keyboard(self._inbox.put)
         self._closing = threading.Event()
+        self._measuring = threading.Event()
         self._threads = [
             threading.Thread(target=self._hear, name="ears", daemon=True),
             threading.Thread(target=self._speak, name="voice", daemon=True),
@@ -133,6 +148,10 @@ class LiveStage:
         """From now on hear *phrases*; the ears' thread tells its ears with the next block."""
         self._phrases = self._keyboard.phrases = phrases
 
+    def trim(self, decibels: float) -> None:
+        """Make the coach so much louder than its normal volume in this room."""
+        self._mouth.trim(decibels)
+
     def wait(self, due: float | None) -> tuple[Event, float] | None:
         """The next event, or a Tick at *due*. Ctrl-C is a stop; after the end, a stop leaves."""
         event = self._next(due)
@@ -152,6 +171,8 @@ class LiveStage:
                 self._mixer.restart_reference()
             case End():
                 self._ended = True
+            case Measure():
+                self._measuring.set()
             case Note(event="resumed"):
                 self._ended = False
             case _:
@@ -226,6 +247,9 @@ class LiveStage:
                     found = replace(found, word_end=self.now - (ears.seconds - found.word_end))
                 self._inbox.put(found)
             self._mixer.duck(ears.talked_over)
+            if self._measuring.is_set() and self._blocks.empty():
+                self._measuring.clear()
+                self._inbox.put(ears.measure())
             if block.any() and self._quiet_for(QUIET):
                 self._regain("microphone")
             self._watch()

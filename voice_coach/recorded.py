@@ -13,7 +13,7 @@ import numpy as np
 from voice_coach.commands import Phrases
 from voice_coach.hearing.ears import Ears
 from voice_coach.person import Person
-from voice_coach.session.events import Effect, Event, Hush, Say, Spoken, Tick
+from voice_coach.session.events import Effect, Event, Hush, Measure, Say, Spoken, Tick
 from voice_coach.sound.mixer import Mixer
 from voice_coach.sound.resampler import Resampler
 from voice_coach.sound.room import Echo
@@ -139,6 +139,10 @@ class RecordedStage:
         """See Stage."""
         self._ears.listen_for(phrases)
 
+    def trim(self, decibels: float) -> None:
+        """Make the coach so much louder than its normal volume in this room."""
+        self._mouth.trim(decibels)
+
     def wait(self, due: float | None) -> tuple[Event, float] | None:
         """Let sound pass until something happens."""
         while not self._inbox:
@@ -158,6 +162,8 @@ class RecordedStage:
 
     def act(self, effect: Effect) -> None:
         """Let the mouth carry it out; the person notices."""
+        if isinstance(effect, Measure):
+            self._inbox.append(self._ears.measure())
         if isinstance(effect, Say | Hush):
             self._speaking = isinstance(effect, Say)
         self._mouth.act(effect)

@@ -34,6 +34,8 @@ class Settings(BaseModel):
     """A Vosk model's name or folder; None chooses by itself."""
     headphones: bool = False
     """Switches echo cancelling off."""
+    volume: Annotated[float, Field(ge=-20, le=12)] = 0.0
+    """How much louder than normal the coach speaks, decibels; `voice-coach preflight --save` chooses it."""
     body: str | None = None
     """What is always spared, as after --body: "bruise on the right thigh"."""
 

@@ -13,7 +13,9 @@ from voice_coach.commands import SESSION, Phrases
 from voice_coach.hearing.barge_in import BargeIn
 from voice_coach.hearing.echo import EchoCanceller
 from voice_coach.hearing.listener import Finding, Listener
+from voice_coach.hearing.meter import Meter
 from voice_coach.hearing.recogniser import Recogniser
+from voice_coach.session.events import Measured
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 
 SILENCE_DBFS = -120.0
@@ -32,6 +34,7 @@ class Ears:
         self._phrases = SESSION
         self._listener = Listener()
         self._barge_in = BargeIn()
+        self._meter = Meter()
         self._last_second = silence(0)
         self._zeros = 0
         self._pushed = 0
@@ -44,9 +47,11 @@ class Ears:
         """
         self._pushed += len(microphone)
         self._watch(microphone)
+        # The canceller hears silence too, or its two streams would drift apart.
+        played = silence(len(microphone)) if reference is None else reference
+        self._meter.push(microphone, played)
         if self._echo is not None:
-            # The canceller hears silence too, or its two streams would drift apart.
-            cleaned = self._echo.clean(microphone, silence(len(microphone)) if reference is None else reference)
+            cleaned = self._echo.clean(microphone, played)
             self._barge_in.hear(microphone, cleaned)
             microphone = cleaned
         found: list[Finding] = []
@@ -60,6 +65,10 @@ class Ears:
             self._phrases = phrases
             self.recogniser.listen_for(phrases)
             self._listener = Listener(phrases)
+
+    def measure(self) -> Measured:
+        """What reached the microphone since the last time."""
+        return self._meter.read()
 
     @property
     def seconds(self) -> float:

@@ -82,7 +82,21 @@ class Returned:
     part: str
 
 
-Event = Heard | Told | Suspected | Withdrawn | Spoken | Tick | Lost | Returned
+@dataclass(frozen=True)
+class Measured:
+    """What was asked for with Measure: levels since the last one, decibels of full scale; None where there was none."""
+
+    noise: float | None = None
+    """The room, while the coach was silent."""
+    voice: float | None = None
+    """The loudest tenth of a second, while the coach was silent, if it stands out from the room."""
+    echo: float | None = None
+    """The microphone, while the coach spoke, if it heard the coach."""
+    delay: float | None = None
+    """Seconds from the loudspeaker to the microphone, as far as the program can tell."""
+
+
+Event = Heard | Told | Suspected | Withdrawn | Spoken | Tick | Lost | Returned | Measured
 
 
 class Earcon(StrEnum):
@@ -156,4 +170,9 @@ class End:
     """"finished", "stopped", "pain", "red_flag" or "declined"."""
 
 
-Effect = Say | Sound | Hush | Tempo | Volume | Note | End
+@dataclass(frozen=True)
+class Measure:
+    """Tell what reached the microphone since the last Measure, of late."""
+
+
+Effect = Say | Sound | Hush | Tempo | Volume | Note | End | Measure

@@ -20,6 +20,7 @@ from voice_coach.session.events import (
     Heard,
     Hush,
     Lost,
+    Measured,
     Note,
     Returned,
     Say,
@@ -100,7 +101,7 @@ def advance(session: Session, event: Event, now: float) -> Result:
             moved, effects = obey(settled, event, now)
         case Suspected():
             moved, effects = replace(session, doubted=now, cut=session.saying or session.cut), (Hush(),)
-        case Told():
+        case Told() | Measured():
             moved, effects = session, ()  # meant for another conversation
         case Withdrawn():
             moved, effects = _withdrawn(session)

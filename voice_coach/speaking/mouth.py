@@ -37,6 +37,7 @@ class Mouth:
         self._lines = Lines(voice, mixer.rate)
         self._lock = Lock()
         self._wanted = 0
+        self._volume = self._trim = 0.0
 
     def act(self, effect: Effect) -> None:
         """Carry out *effect* now. Raises VoiceError when a line cannot be rendered."""
@@ -53,7 +54,13 @@ class Mouth:
             case Tempo(per_minute=tempo):
                 self.mixer.tempo(tempo, tick(self.mixer.rate))
             case Volume(decibels=decibels):
-                self.mixer.volume(decibels)
+                self._volume = decibels
+                self.mixer.volume(decibels + self._trim)
+
+    def trim(self, decibels: float) -> None:
+        """Make all volumes so much louder; for this room, where the session's is for this moment."""
+        self._trim = decibels
+        self.mixer.volume(self._volume + decibels)
 
     def intend(self, say: Say) -> None:
         """From now on *say* is the one to be said; a later Hush or Say takes its place even before it is rendered."""
