@@ -5,6 +5,7 @@ The file is `settings.yaml` in the platform's configuration folder; everything i
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from voice_coach.errors import UserError
+from voice_coach.files import Replacement
 
 LARGEST_FILE = 64_000
 """Bytes."""
@@ -74,3 +76,24 @@ def load_settings(path: Path | None = None, **changes: Any) -> Settings:
                 f"{where}: {name}: {fault['msg'].lower()}; the settings are {', '.join(Settings.model_fields)}."
             )
         raise UserError("\n".join(faults)) from error
+
+
+def save_settings(path: Path | None = None, **changes: Any) -> Path:
+    """Write *changes* into the settings file, leaving everything else in it as it is, comments too; where it is.
+
+    Raises UserError when the file cannot be read, or nothing can be written there.
+    """
+    path = path or settings_file()
+    load_settings(path, **changes)  # whatever is wrong with it is said before it is touched
+    yaml = YAML()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        values = (yaml.load(path.read_text("utf-8")) if path.exists() else None) or {}
+    except OSError as error:
+        raise UserError(f"{path} cannot be written ({error.strerror}); check the folder's permissions.") from error
+    values.update(changes)
+    text = io.BytesIO()
+    yaml.dump(values, text)
+    with Replacement(path) as file:
+        file.write(text.getvalue())
+    return path

@@ -73,7 +73,8 @@ class Coach:
     def __init__(self, server: Pulse, folder: Path, *arguments: str) -> None:
         self.transcript = folder / "transcript.jsonl"
         program = ["-m", "voice_coach", "run", "--no-remember"] if arguments[0].endswith(".yaml") else []
-        command = [sys.executable, *program, *arguments, "--transcript", str(self.transcript)]
+        ready = [] if "--preflight" in arguments or arguments[0] == "-m" else ["--no-preflight"]
+        command = [sys.executable, *program, *arguments, *ready, "--transcript", str(self.transcript)]
         self._keys, terminal = pty.openpty()
         # A journal of its own: nobody is asked to go on where another test ended.
         environment = server.environment | {"XDG_DATA_HOME": str(folder / "data")}

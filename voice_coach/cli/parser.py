@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 from voice_coach import __version__
-from voice_coach.cli import content, journal, new, profile, run, tools
+from voice_coach.cli import content, journal, new, preflight, profile, run, tools
 
 EPILOG = """\
 exit codes: 0 finished or stopped, 2 bad input, 3 the machine lacks something (a device, a voice, a model)
@@ -27,6 +27,7 @@ TRANSCRIPT_HELP = (
 
 ASK_BODY_HELP = "ask by voice what to spare; otherwise only live, after choosing by voice, and without --body"
 REMEMBER_HELP = "remember lasting answers, such as varicose veins, for a month; live it is asked, otherwise no"
+PREFLIGHT_HELP = "begin a live session with a short check of your voice, once a day (default yes)"
 JOURNAL_HELP = "keep it in the journal, and go on where the last one ended; live yes, on files and in the room no"
 
 
@@ -68,6 +69,14 @@ def parser() -> argparse.ArgumentParser:
 
     sub = add("commands", help="list what can be said, and the keys that do the same")
     sub.set_defaults(does=content.list_commands)
+
+    sub = add("preflight", help="check how well the coach and you hear each other, before oil is on the hands")
+    _voice_options(sub)
+    _hearing_options(sub)
+    _sound_options(sub)
+    sub.add_argument("--save", action="store_true", help="keep what it chose in the settings file")
+    _transcript_options(sub)
+    sub.set_defaults(does=preflight.preflight)
 
     _run_options(add("run", help="guide a routine by voice, live or on sound files"))
 
@@ -154,6 +163,17 @@ def _run_options(sub: argparse.ArgumentParser) -> None:
     add("--ask-body", action=argparse.BooleanOptionalAction, help=ASK_BODY_HELP)
     _voice_options(sub)
     _hearing_options(sub)
+    _sound_options(sub)
+    add("--preflight", action=argparse.BooleanOptionalAction, default=True, help=PREFLIGHT_HELP)
+    add("--room", type=Path, metavar="FILE.wav", help="a simulated person plays it; the room's sound goes to the file")
+    add("--journal", action=argparse.BooleanOptionalAction, help=JOURNAL_HELP)
+    add("--room-without-devices", type=Path, metavar="FILE.wav", help="the same, but only where a device is missing")
+    _transcript_options(sub)
+    sub.set_defaults(does=run.run)
+
+
+def _sound_options(sub: argparse.ArgumentParser) -> None:
+    add = sub.add_argument
     add("--headphones", action="store_true", help="you wear headphones: no echo cancelling")
     add("--microphone", metavar="NAME|FILE.wav", help="a device, or a mono file: then its samples are the clock")
     add("--loudspeaker", metavar="NAME|FILE.wav", help="a device, or a file to write in step with the microphone's")
@@ -161,11 +181,6 @@ def _run_options(sub: argparse.ArgumentParser) -> None:
     add("--echo-delay", type=_seconds(2), default=0.02, metavar="S", help="seconds until that echo (default 0.02)")
     add("--reverberation", type=_seconds(5), default=0.0, metavar="S", help="its RT60 in seconds (default 0)")
     add("--until", type=_seconds(86400), metavar="S", help="on files: end after so many seconds of sound")
-    add("--room", type=Path, metavar="FILE.wav", help="a simulated person plays it; the room's sound goes to the file")
-    add("--journal", action=argparse.BooleanOptionalAction, help=JOURNAL_HELP)
-    add("--room-without-devices", type=Path, metavar="FILE.wav", help="the same, but only where a device is missing")
-    _transcript_options(sub)
-    sub.set_defaults(does=run.run)
 
 
 def _body_option(sub: argparse.ArgumentParser) -> None:

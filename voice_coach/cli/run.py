@@ -8,32 +8,34 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeAlias
 
+from voice_coach.cli import staging
 from voice_coach.cli.chosen import choose, fitted, on_offer, spare
 from voice_coach.cli.hearing import ears, model
 from voice_coach.cli.keeping import Memory, play_remembered
-from voice_coach.cli.screen import notice, progress, showing
+from voice_coach.cli.preflight import check_first
+from voice_coach.cli.screen import notice, progress
 from voice_coach.errors import UserError
 from voice_coach.journal.lock import SessionLock
 from voice_coach.journal.store import folder
 from voice_coach.live import LiveStage
 from voice_coach.person import Person, Wish
+from voice_coach.preflight import conversation as preflight
 from voice_coach.reception import sparing, words
 from voice_coach.reception.sparing_words import ANYTHING
 from voice_coach.reception.vocabulary import Catalogue
-from voice_coach.recorded import Nowhere, PersonInRoom, RecordedStage, SilentRoom, Writer
+from voice_coach.recorded import Nowhere, PersonInRoom, RecordedStage
 from voice_coach.routine import options
 from voice_coach.routine.declined import DECLINED
 from voice_coach.routine.load import find, load
 from voice_coach.routine.model import Routine
 from voice_coach.session.words import repertoire
-from voice_coach.settings import Settings, load_settings
+from voice_coach.settings import Settings
 from voice_coach.sound.portaudio import DeviceError
 from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import HEARING_RATE
-from voice_coach.sound.wav import WavLoudspeaker, WavMicrophone
+from voice_coach.sound.wav import WavLoudspeaker
 from voice_coach.speaking.voice import SystemVoice, voices
 from voice_coach.stage import Line, Stage
-from voice_coach.transcript import TranscriptFile
 
 ROOM_ECHO = -20.0
 """Decibels at which the built-in room's microphone hears the coach."""
@@ -71,29 +73,15 @@ def run(args: Namespace) -> int:
     choices = options.given(args.option or [])
     if choices and not named:
         raise UserError("--option belongs to a routine; name one, or leave it out and you are asked.")
-    on_files = _is_wav(args.microphone) or _is_wav(args.loudspeaker)
-    if not on_files and (args.echo is not None or args.until is not None):
-        raise UserError(
-            "--echo and --until work on sound files; give --microphone FILE.wav --loudspeaker FILE.wav too."
-        )
-    if on_files and args.microphone and not _is_wav(args.microphone):
-        raise UserError(f"{args.microphone} is a device but {args.loudspeaker} is a file; use a WAV file for both.")
-    devices = {} if on_files else {"microphone": args.microphone, "loudspeaker": args.loudspeaker}
-    settings = load_settings(
-        voice=args.voice,
-        words_per_minute=args.rate,
-        model=args.model,
-        headphones=args.headphones or None,
-        body=args.body,
-        **devices,
-    )
+    on_files = staging.on_files(args)
+    settings = staging.settings(args, body=args.body)
     live = not (on_files or args.room)
     memory = Memory.of(args.person, args.remember if live else bool(args.remember))
     if memory.profile.body and args.body is None:
         settings = settings.model_copy(update={"body": ", ".join(filter(None, (settings.body, memory.profile.body)))})
     wanted: Wanted = fitted(options.chosen(named, choices), settings) if named else on_offer(settings)
     with ExitStack() as parts:
-        told = _tellers(args, parts)
+        told = staging.tellers(args, parts)
         if on_files:
             return _on_files(wanted, settings, args, told, parts, memory)
         if args.room:
@@ -101,28 +89,11 @@ def run(args: Namespace) -> int:
         return _live(wanted, settings, args, told, parts, memory)
 
 
-def _is_wav(name: str | None) -> bool:
-    return name is not None and name.lower().endswith(".wav")
-
-
-def _tellers(args: Namespace, parts: ExitStack) -> Callable[[Line], None]:
-    """Where the transcript goes: the screen, and a file if one is wanted."""
-    written = parts.enter_context(TranscriptFile(args.transcript)) if args.transcript else None
-    show = showing(needed=True)
-
-    def told(line: Line) -> None:
-        if written:
-            written.tell(line)
-        if not args.quiet:
-            show(line)
-
-    return told
-
-
 def _voice(settings: Settings, wanted: Wanted, parts: ExitStack) -> SystemVoice:
     """The coach's voice, with everything it may say first rendered ahead."""
     voice = parts.enter_context(SystemVoice(settings.voice, settings.words_per_minute))
-    _prepare(voice, repertoire(wanted) if isinstance(wanted, Routine) else words.repertoire(wanted.routines, DECLINED))
+    first = repertoire(wanted) if isinstance(wanted, Routine) else words.repertoire(wanted.routines, DECLINED)
+    _prepare(voice, (*preflight.repertoire(), *first))
     return voice
 
 
@@ -181,25 +152,20 @@ def _live(
         notice(f"{error} So a simulated person plays it in the built-in room instead.")
         return _in_room(wanted, settings, args.room_without_devices, told, parts, args, memory, voice)
     notice("Say “stop” to end or “pain” to ease off; keys: s stop, p pain, n next, space pause, h help.")
-    _play(wanted, settings, stage, voice, told, args, memory, args.journal is not False)
+    stage.trim(settings.volume)
+    if not args.preflight or check_first(stage, settings, told):
+        _play(wanted, settings, stage, voice, told, args, memory, args.journal is not False)
     return 0
 
 
 def _on_files(
     wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack, memory: Memory
 ) -> int:
-    microphone = WavMicrophone(args.microphone) if args.microphone else SilentRoom()
-    loudspeaker: Writer = Nowhere()
-    if args.loudspeaker:
-        if args.microphone and Path(args.loudspeaker).resolve() == Path(args.microphone).resolve():
-            raise UserError(f"{args.loudspeaker} is the microphone's file; give the loudspeaker another one.")
-        loudspeaker = parts.enter_context(WavLoudspeaker(args.loudspeaker, microphone.rate))
-    echo = None
-    if args.echo is not None:
-        echo = Echo(args.echo, microphone.rate, args.echo_delay, args.reverberation)
+    microphone, loudspeaker, echo = staging.sound_files(args, parts)
     listening = ears(settings, _extra(wanted, args))
     voice = _voice(settings, wanted, parts)
     stage = RecordedStage(microphone, loudspeaker, listening, voice, echo=echo, until=args.until)
+    stage.trim(settings.volume)
     _play(wanted, settings, stage, voice, told, args, memory, bool(args.journal))
     return 0
 

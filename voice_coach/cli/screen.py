@@ -70,10 +70,21 @@ def _shown(line: Line) -> Text | None:
             return Text(f"-- noted: discomfort, {side} {region}", "red")
         case {"event": "lost", "reason": reason}:
             return Text(f"!! {reason}", "bold red")
+        case {"event": "preflight"}:
+            return Text(f"-- {_levels(line)}", "cyan")
         case {"event": "end", "reason": reason}:
             return Text(f"-- end: {reason}", "cyan")
         case _:
             return None
+
+
+def _levels(line: Line) -> str:
+    """What the preflight measured, in decibels of full scale."""
+    named = (("the room", "noise"), ("you", "voice"), ("the coach at the microphone", "echo"))
+    levels = [f"{name} {line[key]} dB" for name, key in named if line.get(key) is not None]
+    delay = line.get("delay")
+    late = f" after {1000 * float(str(delay)):.0f} ms" if delay is not None else ""
+    return (", ".join(levels) or "nothing could be measured") + late
 
 
 @contextmanager

@@ -29,6 +29,9 @@ SHORTEST = 0.1
 STANDS_OUT = 6.0
 """Decibels above the noise at which the loudest is a voice, and the coach is an echo."""
 
+DISTINCT = 25.0
+"""How far an echo's first arrival stands out, in standard deviations: 44 to 74 at -10 to -40 dB; other speech 7 to 20."""
+
 _SILENT = -90.0
 """A loudspeaker below this level, decibels of full scale, is silent."""
 
@@ -109,11 +112,15 @@ def _voice(level: NDArray[np.float64], quiet: NDArray[np.bool_]) -> float | None
 def _delay(heard: Samples, played: Samples) -> float | None:
     """Seconds by which what was heard comes after what was played, or None where the one is not in the other."""
     size = 1 << (2 * len(heard) - 1).bit_length()
-    cross = np.fft.rfft(heard.astype(np.float64), size) * np.conj(np.fft.rfft(played.astype(np.float64), size))
-    likeness = np.abs(np.fft.irfft(cross / (np.abs(cross) + 1e-9), size)[: round(LATEST * HEARING_RATE)])
+    source = np.fft.rfft(played.astype(np.float64), size)
+    power = np.abs(source) ** 2
+    # The room's response, as far as the played sound has something to say about it.
+    response = np.fft.irfft(
+        np.fft.rfft(heard.astype(np.float64), size) * np.conj(source) / (power + power.mean()), size
+    )
+    likeness = np.abs(response[: round(LATEST * HEARING_RATE)])
     best = int(likeness.argmax())
-    # The phase alone of two sounds that have nothing in common is noise, and its peak is a few times its spread.
-    return best / HEARING_RATE if likeness[best] > 8 * likeness.std() else None
+    return best / HEARING_RATE if likeness[best] > DISTINCT * likeness.std() else None
 
 
 def _rounded(value: float | None) -> float | None:

@@ -131,9 +131,10 @@ class SystemVoice:
             self._introduce()
             key = f"{self._identity}|{text}"
             samples = self._cache.get(key)
-            if samples is None:
+            if samples is None or not len(samples):
                 samples = self._synthesise(text)
-                self._cache.put(key, samples)
+                if len(samples):  # a process that was ended from outside may leave an empty file
+                    self._cache.put(key, samples)
             return samples
 
     def prepare(self, lines: Iterable[str], progress: Callable[[int, int], None] | None = None) -> None:

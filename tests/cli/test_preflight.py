@@ -1,0 +1,111 @@
+"""`voice-coach preflight` on sound files: somebody says the two words where the coach waits for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from voice_coach.cli import main
+from voice_coach.preflight import words
+from voice_coach.settings import load_settings, save_settings, settings_file
+from voice_coach.sound.samples import HEARING_RATE
+from voice_coach.speaking.mouth import Lines
+from voice_coach.speaking.voice import SystemVoice
+
+Line = dict[str, object]
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture(scope="module")
+def person() -> Iterator[Lines]:
+    with SystemVoice("en-us") as voice:
+        yield Lines(voice, HEARING_RATE)
+
+
+def check(folder: Path, *spoken: tuple[float, np.ndarray], options: tuple[str, ...] = ()) -> tuple[int, list[Line]]:
+    """The exit code and transcript of a check in which these sounds come at these seconds, in a quiet room."""
+    sound = np.random.default_rng(0).normal(0, 15, 60 * HEARING_RATE)
+    for second, word in spoken:
+        at = round(second * HEARING_RATE)
+        sound[at : at + len(word)] += word
+    soundfile.write(folder / "person.wav", np.clip(sound, -32768, 32767).astype(np.int16), HEARING_RATE)
+    files = ["--microphone", str(folder / "person.wav"), "--loudspeaker", str(folder / "coach.wav")]
+    code = main(["preflight", *files, "--transcript", str(folder / "check.jsonl"), *options])
+    return code, [json.loads(line) for line in (folder / "check.jsonl").read_text().splitlines()]
+
+
+def after(told: list[Line], text: str) -> float:
+    """When the coach has finished saying *text*, and a little more."""
+    number = next(line["number"] for line in told if line["event"] == "say" and text in str(line["text"]))
+    return float(str(next(line["t"] for line in told if line["event"] == "said" and line["number"] == number))) + 0.5
+
+
+def checked_by(folder: Path, first: np.ndarray, second: np.ndarray, options: tuple[str, ...]) -> tuple[int, list[Line]]:
+    """A check by somebody who answers when asked."""
+    _, told = check(folder, options=options)
+    spoken = [(after(told, words.FIRST_WORD), first)]
+    _, told = check(folder, *spoken, options=options)
+    spoken.append((after(told, words.SECOND_WORD), second))
+    return check(folder, *spoken, options=options)
+
+
+def of(told: list[Line], event: str) -> Line:
+    return next(line for line in told if line["event"] == event)
+
+
+def test_a_person_who_is_heard_in_a_room_that_echoes(
+    tmp_path: Path, person: Lines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop, pain = person.render("stop") // 2, person.render("pain") // 2
+    room = ("--echo", "-8", "--echo-delay", "0.05", "--reverberation", "0.2", "--save")
+    settings_file().parent.mkdir(parents=True)
+    settings_file().write_text("# mine\nwords_per_minute: 150\n")
+    code, told = checked_by(tmp_path, stop, pain, room)
+    found = of(told, "preflight")
+    assert code == 0, found
+    assert found["heard"] == ["pain", "stop"]
+    assert float(str(found["noise"])) == pytest.approx(-66.8, abs=1)
+    assert float(str(found["delay"])) == pytest.approx(0.05, abs=0.005)
+    said = " ".join(str(line["text"]) for line in told if line["event"] == "say")
+    assert words.FINE in said
+    louder = float(str(found["volume"]))
+    assert (words.I_SPEAK_SOFTER in said) is (louder < 0)
+    assert settings_file().read_text().startswith("# mine\nwords_per_minute: 150\n")
+    kept = load_settings()
+    assert (kept.volume, kept.headphones, kept.words_per_minute) == (louder, False, 150)
+    shown = capsys.readouterr().out
+    assert "the room -6" in shown
+    assert "after 50 ms" in shown
+
+
+def test_nobody_is_heard(tmp_path: Path) -> None:
+    code, told = check(tmp_path)
+    assert code == 3
+    assert of(told, "preflight")["trusted"] is False
+    assert [str(line["text"]) for line in told if line["event"] == "say"][-1] == f"{words.NO_VOICE} {words.USE_KEYS}"
+    assert not settings_file().exists()
+
+
+def test_somebody_far_away_is_told_to_come_closer(tmp_path: Path, person: Lines) -> None:
+    far: Callable[[str], np.ndarray] = lambda word: person.render(word) / 180  # noqa: E731
+    _, told = check(tmp_path)
+    code, told = check(tmp_path, (after(told, words.FIRST_WORD), far("calm")))
+    assert code == 3
+    assert words.FAINT in str([line["text"] for line in told if line["event"] == "say"][-1])
+
+
+def test_settings_are_kept_without_losing_what_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "settings.yaml"
+    assert save_settings(file, volume=-3.0) == file
+    file.write_text("# two lines\nvoice: en-us  # mine\n")
+    save_settings(file, volume=-6.0, headphones=True)
+    assert file.read_text() == "# two lines\nvoice: en-us  # mine\nvolume: -6.0\nheadphones: true\n"

@@ -1,0 +1,192 @@
+"""The preflight as a story; time is virtual, and the person does what the story says."""
+
+from __future__ import annotations
+
+from voice_coach.commands import Command, find_safety
+from voice_coach.preflight import words
+from voice_coach.preflight.conversation import Part, Preflight, begin, repertoire
+from voice_coach.session.events import (
+    Effect,
+    End,
+    Event,
+    Heard,
+    Hush,
+    Lost,
+    Measure,
+    Measured,
+    Say,
+    Spoken,
+    Suspected,
+    Tick,
+    Withdrawn,
+)
+from voice_coach.session.words import TEACH
+
+STOP, PAIN = Heard(Command.STOP, "stop", "safety"), Heard(Command.PAIN, "pain", "safety")
+YES, NO = Heard(Command.YES, "yes"), Heard(Command.NO, "no")
+STOP_KEY, READY_KEY = Heard(Command.STOP, "key s", "key"), Heard(Command.READY, "key enter", "key")
+ROOM = Measured(noise=-65.0, echo=-40.0, delay=0.02)
+VOICE = Measured(noise=-65.0, voice=-35.0)
+NOBODY = Measured(noise=-65.0)
+
+
+class Check:
+    """A preflight with somebody in it; measurements come when they are asked for."""
+
+    def __init__(self, *measured: Measured, decide: bool = False) -> None:
+        self.now = 0.0
+        self.measured = list(measured)
+        self.said: list[str] = []
+        self.effects: list[Effect] = []
+        self.state: Preflight
+        self._do(begin(decide=decide))
+
+    def _do(self, result: tuple[Preflight, tuple[Effect, ...]]) -> None:
+        self.state, effects = result
+        self.effects += effects
+        for effect in effects:
+            if isinstance(effect, Say):
+                self.said += effect.lines
+            if isinstance(effect, Measure) and self.measured:
+                self.tell(self.measured.pop(0))
+
+    def tell(self, *events: Event) -> None:
+        for event in events:
+            self._do(self.state.advance(event, self.now))
+
+    def finish_speaking(self) -> None:
+        self.now += 2.0
+        self.tell(Spoken(self.state.says))
+
+    def wait(self) -> None:
+        """Nothing happens until it goes on by itself."""
+        assert self.state.due is not None
+        self.now = self.state.due
+        self.tell(Tick())
+
+    def listen(self) -> None:
+        """Until the first word is asked for."""
+        self.finish_speaking()
+        self.wait()
+        assert self.said[-2:] == [TEACH, words.FIRST_WORD]
+        self.finish_speaking()
+
+
+def test_both_words_are_heard_and_the_voice_is_trusted() -> None:
+    check = Check(ROOM, VOICE, VOICE)
+    check.listen()
+    check.tell(STOP)
+    assert check.said[-1] == words.SECOND_WORD
+    check.finish_speaking()
+    check.tell(PAIN)
+    assert check.said[-1] == words.FINE
+    assert check.state.ended == "trusted"
+    assert not check.state.over(check.now)
+    check.finish_speaking()
+    assert check.state.over(check.now)
+    assert check.state.found.heard == {Command.STOP, Command.PAIN}
+
+
+def test_a_word_spoken_over_the_coach_counts() -> None:
+    check = Check(ROOM, VOICE, VOICE)
+    check.finish_speaking()
+    check.wait()
+    check.tell(Suspected(Command.STOP, "stop"), STOP)
+    assert Hush() in check.effects
+    assert check.said[-1] == words.SECOND_WORD
+
+
+def test_a_suspicion_that_is_withdrawn_lets_the_coach_say_it_again() -> None:
+    check = Check(ROOM)
+    check.finish_speaking()
+    check.wait()
+    check.tell(Suspected(Command.STOP, "stop"), Withdrawn())
+    assert check.said[-4:] == [TEACH, words.FIRST_WORD] * 2
+    check.tell(Suspected(Command.STOP, "stop"))
+    check.wait()
+    assert check.said[-6:] == [TEACH, words.FIRST_WORD] * 3
+
+
+def test_three_times_asked_and_not_heard_is_not_trusted() -> None:
+    check = Check(ROOM, NOBODY, NOBODY, NOBODY)
+    check.listen()
+    for _ in range(2):
+        check.wait()
+        assert check.said[-1] == words.AGAIN
+        check.finish_speaking()
+    check.wait()
+    assert check.said[-2:] == [words.NO_VOICE, words.USE_KEYS]
+    assert check.state.ended == "untrusted"
+
+
+def test_before_a_session_an_untrusted_voice_needs_a_yes_or_a_key() -> None:
+    for answer, ended in (
+        (YES, "keys"),
+        (READY_KEY, "keys"),
+        (NO, "stopped"),
+        (STOP, "stopped"),
+        (STOP_KEY, "stopped"),
+    ):
+        check = Check(ROOM, decide=True)
+        check.tell(Lost("microphone", "It is muted."))
+        assert check.said[-3:] == [words.NO_SOUND, words.USE_KEYS, words.WITH_KEYS]
+        check.finish_speaking()
+        assert check.state.due is None
+        check.tell(answer)
+        assert check.state.ended == ended
+        assert any(isinstance(effect, End) for effect in check.effects) is (ended == "stopped")
+
+
+def test_skip_or_a_key_leaves_it_out_at_any_moment() -> None:
+    for answer in (Heard(Command.SKIP, "skip"), Heard(Command.NEXT, "key n", "key"), READY_KEY):
+        for moments in range(3):
+            check = Check(ROOM)
+            for step in (check.finish_speaking, check.wait, check.finish_speaking)[: moments + 1]:
+                step()
+            check.tell(answer)
+            assert (check.state.ended, check.said[-1]) == ("skipped", words.SKIPPED)
+
+
+def test_stop_ends_it_wherever_it_was_not_the_word_asked_for() -> None:
+    early = Check()
+    early.tell(STOP)
+    assert early.state.ended == "stopped"
+    late = Check(ROOM, VOICE)
+    late.listen()
+    late.tell(STOP, STOP)
+    assert late.state.ended == "stopped"
+    key = Check(ROOM)
+    key.listen()
+    key.tell(STOP_KEY)
+    assert key.state.ended == "stopped"
+
+
+def test_ears_that_do_not_measure_are_not_waited_for() -> None:
+    check = Check()
+    check.finish_speaking()
+    check.wait()
+    check.wait()
+    check.finish_speaking()
+    check.tell(STOP)
+    check.finish_speaking()
+    check.tell(PAIN)
+    assert check.state.part is Part.JUDGING
+    check.wait()
+    assert check.state.ended == "trusted"
+
+
+def test_a_voice_that_fails_does_not_hold_it_up() -> None:
+    check = Check(ROOM)
+    check.tell(Lost("voice", "It is gone."))
+    check.wait()
+    assert check.state.part is Part.FIRST
+
+
+def test_a_muted_microphone_is_told_at_once() -> None:
+    check = Check()
+    check.tell(Lost("microphone", "The microphone is blocked or muted."))
+    assert check.said[-2:] == [words.NO_SOUND, words.USE_KEYS]
+
+
+def test_only_the_sentence_that_teaches_them_holds_safety_words() -> None:
+    assert [line for line in repertoire() if find_safety(line) is not None] == [TEACH]

@@ -1,0 +1,111 @@
+"""`preflight`: whether the coach and the person hear each other; and the same before a live session."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from datetime import date
+from pathlib import Path
+
+import platformdirs
+
+from voice_coach.cli import staging
+from voice_coach.cli.hearing import ears, model
+from voice_coach.cli.screen import notice, progress
+from voice_coach.errors import CoachError
+from voice_coach.files import Replacement
+from voice_coach.live import LiveStage
+from voice_coach.preflight.conversation import Preflight, begin, repertoire
+from voice_coach.preflight.verdict import Verdict
+from voice_coach.recorded import RecordedStage
+from voice_coach.settings import Settings, save_settings
+from voice_coach.speaking.voice import SystemVoice
+from voice_coach.stage import Line, converse
+
+UNTRUSTED = 3
+"""Exit code: the machine, or the room, is not good enough."""
+
+
+def preflight(args: Namespace) -> int:
+    """`preflight`"""
+    settings = staging.settings(args)
+    with ExitStack() as parts:
+        told = staging.tellers(args, parts)
+        if staging.on_files(args):
+            microphone, loudspeaker, echo = staging.sound_files(args, parts)
+            listening, voice = ears(settings), _voice(settings, parts)
+            stage: RecordedStage | LiveStage = RecordedStage(
+                microphone, loudspeaker, listening, voice, echo=echo, until=args.until
+            )
+        else:
+            found = settings.model_copy(update={"model": str(model(settings))})
+            voice = _voice(settings, parts)
+            stage = LiveStage(voice, lambda: ears(found), settings.microphone, settings.loudspeaker)
+            parts.enter_context(stage)
+        stage.trim(settings.volume)
+        checked = converse(begin(settings.headphones), stage, told)
+    verdict = checked.verdict
+    if verdict is None:
+        return 0
+    if args.save and verdict.trusted:
+        _save(verdict, settings)
+    elif verdict.volume or verdict.headphones is not None:
+        notice("Give the same command with --save to keep this for every session.")
+    return 0 if verdict.trusted else UNTRUSTED
+
+
+def check_first(stage: LiveStage, settings: Settings, told: Callable[[Line], None]) -> bool:
+    """The same at the start of a live session, unless it went well today; whether the session shall begin."""
+    if (volume := _passed(settings)) is not None:
+        stage.trim(settings.volume + volume)
+        return True
+    checked: Preflight = converse(begin(settings.headphones, decide=True), stage, told)
+    if checked.verdict is not None and checked.verdict.trusted:
+        stage.trim(settings.volume + checked.verdict.volume)
+        _remember(settings, checked.verdict.volume)
+    return checked.ended in ("trusted", "keys", "skipped")
+
+
+def _voice(settings: Settings, parts: ExitStack) -> SystemVoice:
+    voice = parts.enter_context(SystemVoice(settings.voice, settings.words_per_minute))
+    with progress("Preparing the voice") as done:
+        voice.prepare(repertoire(), done)
+    return voice
+
+
+def _save(verdict: Verdict, settings: Settings) -> None:
+    volume = min(12.0, max(-20.0, settings.volume + verdict.volume))
+    headphones = settings.headphones if verdict.headphones is None else verdict.headphones
+    notice(f"Kept in {save_settings(volume=volume, headphones=headphones)}.")
+
+
+# What went well today -------------------------------------------------------------------------------
+
+
+def _memory() -> Path:
+    return Path(platformdirs.user_cache_dir("voice_coach", appauthor=False)) / "preflight.json"
+
+
+def _arrangement(settings: Settings) -> dict[str, object]:
+    """What must be as it was, or the check is made anew."""
+    kept = {"microphone", "loudspeaker", "model", "voice", "headphones", "volume"}
+    return {"day": date.today().isoformat(), **settings.model_dump(include=kept)}
+
+
+def _passed(settings: Settings) -> float | None:
+    """How much louder the coach should be after a preflight that went well today, if there was one."""
+    with suppress(OSError, ValueError, AttributeError):
+        kept = json.loads(_memory().read_text("utf-8"))
+        volume = kept.pop("louder")
+        if kept == _arrangement(settings) and isinstance(volume, int | float) and abs(volume) <= 12:
+            return float(volume)
+    return None
+
+
+def _remember(settings: Settings, volume: float) -> None:
+    with suppress(CoachError, OSError):  # then it is checked again the next time
+        _memory().parent.mkdir(parents=True, exist_ok=True)
+        with Replacement(_memory()) as file:
+            file.write(json.dumps({**_arrangement(settings), "louder": volume}).encode())

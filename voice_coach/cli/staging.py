@@ -1,0 +1,77 @@
+"""Where a conversation is played: what the options for devices and sound files mean."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from voice_coach.cli.screen import showing
+from voice_coach.errors import UserError
+from voice_coach.recorded import Microphone, Nowhere, SilentRoom, Writer
+from voice_coach.settings import Settings, load_settings
+from voice_coach.sound.room import Echo
+from voice_coach.sound.wav import WavLoudspeaker, WavMicrophone
+from voice_coach.stage import Line
+from voice_coach.transcript import TranscriptFile
+
+
+def on_files(args: Namespace) -> bool:
+    """Whether it is played on sound files. Raises UserError where files and devices are mixed."""
+    files = is_wav(args.microphone) or is_wav(args.loudspeaker)
+    if not files and (args.echo is not None or args.until is not None):
+        raise UserError(
+            "--echo and --until work on sound files; give --microphone FILE.wav --loudspeaker FILE.wav too."
+        )
+    if files and args.microphone and not is_wav(args.microphone):
+        raise UserError(f"{args.microphone} is a device but {args.loudspeaker} is a file; use a WAV file for both.")
+    return files
+
+
+def is_wav(name: str | None) -> bool:
+    """Whether a microphone or loudspeaker is a file."""
+    return name is not None and name.lower().endswith(".wav")
+
+
+def settings(args: Namespace, **more: Any) -> Settings:
+    """The settings file with the options over it."""
+    devices = {} if on_files(args) else {"microphone": args.microphone, "loudspeaker": args.loudspeaker}
+    return load_settings(
+        voice=args.voice,
+        words_per_minute=args.rate,
+        model=args.model,
+        headphones=args.headphones or None,
+        **devices,
+        **more,
+    )
+
+
+def tellers(args: Namespace, parts: ExitStack) -> Callable[[Line], None]:
+    """Where the transcript goes: the screen, and a file if one is wanted."""
+    written = parts.enter_context(TranscriptFile(args.transcript)) if args.transcript else None
+
+    show = showing(needed=True)
+
+    def told(line: Line) -> None:
+        if written:
+            written.tell(line)
+        if not args.quiet:
+            show(line)
+
+    return told
+
+
+def sound_files(args: Namespace, parts: ExitStack) -> tuple[Microphone, Writer, Echo | None]:
+    """The microphone and loudspeaker that are files, or silent, and the echo between them."""
+    microphone = WavMicrophone(args.microphone) if args.microphone else SilentRoom()
+    loudspeaker: Writer = Nowhere()
+    if args.loudspeaker:
+        if args.microphone and Path(args.loudspeaker).resolve() == Path(args.microphone).resolve():
+            raise UserError(f"{args.loudspeaker} is the microphone's file; give the loudspeaker another one.")
+        loudspeaker = parts.enter_context(WavLoudspeaker(args.loudspeaker, microphone.rate))
+    echo = None
+    if args.echo is not None:
+        echo = Echo(args.echo, microphone.rate, args.echo_delay, args.reverberation)
+    return microphone, loudspeaker, echo
