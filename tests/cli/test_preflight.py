@@ -27,7 +27,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def person() -> Iterator[Lines]:
-    with SystemVoice("en-us") as voice:
+    with SystemVoice("en-us+f2") as voice:
         yield Lines(voice, HEARING_RATE)
 
 
@@ -65,11 +65,11 @@ def of(told: list[Line], event: str) -> Line:
 def test_a_person_who_is_heard_in_a_room_that_echoes(
     tmp_path: Path, person: Lines, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stop, pain = person.render("stop") // 2, person.render("pain") // 2
+    stop, hurts = person.render("stop") // 2, person.render("too much") // 2
     room = ("--echo", "-8", "--echo-delay", "0.05", "--reverberation", "0.2", "--save")
     settings_file().parent.mkdir(parents=True)
     settings_file().write_text("# mine\nwords_per_minute: 150\n")
-    code, told = checked_by(tmp_path, stop, pain, room)
+    code, told = checked_by(tmp_path, stop, hurts, room)
     found = of(told, "preflight")
     assert code == 0, found
     assert found["heard"] == ["pain", "stop"]

@@ -73,7 +73,12 @@ class Knobs:
     3 instead of 6: less than half the time (0.12 instead of 0.26 of one core), nothing lost.
     """
     frames_per_chunk: int = 5
-    """Frames computed at a time (10 ms each): fewer show partials earlier and cost more."""
+    """Frames computed at a time (10 ms each): fewer show partials earlier and cost more.
+
+    20, 5, 3 in blocks of 10 ms: "stop" shows 50, 110, 120 ms before its sound has died away (the middle one of 18 or
+    19 seen of 24 human ones), for 0.06, 0.08, 0.10 of one core. At 20 and blocks of 100 ms, as in Vosk's examples, it
+    is 10 ms before. The last 5 % come 67 ms after, 37 before, 48 before; 115 after in those blocks.
+    """
 
     def cost(self, word: str) -> float:
         """The cost of *word* by its family."""

@@ -10,6 +10,7 @@ from voice_coach.hearing import models
 from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import WebRtcEcho
+from voice_coach.hearing.prompt import prompt
 from voice_coach.hearing.recogniser import Recogniser
 from voice_coach.hearing.sphinx import SphinxRecogniser
 from voice_coach.hearing.vosk import VoskRecogniser
@@ -40,7 +41,7 @@ def recogniser(settings: Settings, extra: Collection[str] = ()) -> Recogniser:
 
     Raises CoachError in one sentence when the model asked for cannot be used.
     """
-    return SphinxRecogniser() if settings.model == SPHINX else VoskRecogniser(model(settings, extra))
+    return SphinxRecogniser() if settings.model == SPHINX else VoskRecogniser(prompt(model(settings, extra)))
 
 
 def ears(settings: Settings, extra: Collection[str] = ()) -> Ears:

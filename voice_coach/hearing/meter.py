@@ -30,7 +30,8 @@ STANDS_OUT = 6.0
 """Decibels above the noise at which the loudest is a voice, and the coach is an echo."""
 
 DISTINCT = 25.0
-"""How far an echo's first arrival stands out, in standard deviations: 44 to 74 at -10 to -40 dB; other speech 7 to 20."""
+"""How far an echo's first arrival stands out, in standard deviations: 44 to 74 at -10 to -40 dB;
+other speech 7 to 20."""
 
 _SILENT = -90.0
 """A loudspeaker below this level, decibels of full scale, is silent."""

@@ -143,7 +143,7 @@ class Preflight:
                 missed = replace(self, tries=self.tries + 1, found=replace(self.found, missed=self.found.missed + 1))
                 if missed.tries >= TRIES:
                     return replace(missed, part=Part.JUDGING, until=now + ANSWERED), (Measure(),)
-                return _after(missed.say(words.AGAIN), Measure())
+                return _after(missed.say(words.AGAIN if self.part is Part.FIRST else words.OTHERWISE), Measure())
             case _:
                 return self, ()
 

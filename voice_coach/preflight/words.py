@@ -7,6 +7,7 @@ BE_QUIET = "Please be quiet for a moment."
 FIRST_WORD = "Please try the first of these two words now."
 SECOND_WORD = "Good. Now try the second one."
 AGAIN = "I have not heard it. Once more, a little louder, please."
+OTHERWISE = "I have not heard it. Try another word for it, a little louder, please."
 SKIPPED = "I leave the check out."
 LEAVING = "Goodbye."
 
