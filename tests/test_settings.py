@@ -36,7 +36,7 @@ def test_an_empty_file_is_fine(text: str, file: Path) -> None:
     [
         b"words_per_minute: 10\n",
         b"words_per_minute: fast\n",
-        b"volume: 11\n",
+        b"loudness: 11\n",
         b"1: 2\n",
         b"- a\n- b\n",
         b"just text\n",
