@@ -5,8 +5,8 @@
 Each sentence is heard twice: directly, as loud as it was made and with no echo cancelling, which is the worst that can
 happen; and as in a room, at -12 dB with reverberation, through the canceller of a whole session. Counted are safety
 words heard, which end a step, and those only suspected, which hush the coach for a moment. The
-sentences that teach the safety words are left out directly, for they hold them. All speech is synthetic, as all of the coach's is.
-Whole, it takes hours; --every N takes each Nth sentence.
+sentences that teach the safety words are left out directly, for they hold them. All speech is
+synthetic, as all of the coach's is. Whole, it takes hours; --every N takes each Nth sentence.
 """
 
 from __future__ import annotations
