@@ -270,3 +270,37 @@ def test_however_a_file_is_spoilt_it_loads_or_is_refused_in_words(
     path.write_bytes((GOOD[:at] + put + GOOD[at + cut :]).encode("utf-8", "surrogatepass"))
     with suppress(RoutineError):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("90", 90), ("90 s", 90), ("90s", 90), ("1:30", 90), ("1 min 30 s", 90), ("1.5 min", 90), ("2 minutes", 120)],
+)
+def test_durations_are_understood_as_people_write_them(path: Path, written: str, seconds: float) -> None:
+    path.write_text(GOOD.replace("duration: 90 s", f"duration: {written}"))
+    assert load(path).steps[1].seconds == seconds
+
+
+@pytest.mark.parametrize("written", ["1:3", "1,5 min", "90 sek", "-1:30", "1 h", "90 s 1 min", "'90", "1:30:00", '""'])
+def test_what_is_no_duration_is_refused_in_words(path: Path, written: str) -> None:
+    found = faults(path, GOOD.replace("duration: 90 s", f"duration: {written}"))
+    assert all(line.partition(" ")[2] for line in found)
+
+
+IMPOSSIBLE = [
+    (
+        "region: forearm\n    sides: each\n    duration: 90 s",
+        "region: spine\n    sides: left\n    duration: 90 s",
+        "(H6)",
+    ),
+    ("    cues:", "    gentler:\n      - {title: a rub, pressure: 2, instruction: Rub softly.}\n    cues:", "(R16)"),
+    ("    cues:", "    gentler: []\n    cues:", "(R16)"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "rule"), IMPOSSIBLE)
+def test_sides_that_do_not_exist_and_ladders_that_do_not_fall_are_refused(
+    path: Path, old: str, new: str, rule: str
+) -> None:
+    assert old in GOOD
+    assert any(rule in line for line in faults(path, GOOD.replace(old, new, 1)))
