@@ -148,12 +148,14 @@ def in_silence(run: Run, ours: System, others: Sequence[System]) -> None:
 
 
 def over(run: Run, ours: System, others: Sequence[System], voice: Rendered) -> None:
-    """Words over the coach's voice."""
+    """Words over the coach's voice; the *others* in every second round."""
     quick = run.args.quick
     for number in run.rounds("over"):
         routine = load(find(ROUTINES[number % len(ROUTINES)]))
         for person in run.material.rounds[number].people:
             for system in (ours, *others):
+                if system is not ours and number % 2:
+                    continue
                 for ser in (0,) if quick else SERS if system is ours else RIVAL_SERS:
                     seed = run.material.seed + 10 * number
                     run.start(over_the_coach, system, person, routine, voice, ser, 2 if quick else EACH, seed)
