@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,11 +70,11 @@ class Person:
 class Coach:
     """The running program, seen as a person sees it: what it prints, and a keyboard to press keys on."""
 
-    def __init__(self, server: Pulse, folder: Path, *arguments: str) -> None:
+    def __init__(self, server: Pulse, folder: Path, *arguments: str, before: Sequence[str] = ()) -> None:
         self.transcript = folder / "transcript.jsonl"
         program = ["-m", "voice_coach", "run", "--no-remember"] if arguments[0].endswith(".yaml") else []
         ready = [] if "--preflight" in arguments or arguments[0] == "-m" else ["--no-preflight"]
-        command = [sys.executable, *program, *arguments, *ready, "--transcript", str(self.transcript)]
+        command = [*before, sys.executable, *program, *arguments, *ready, "--transcript", str(self.transcript)]
         self._keys, terminal = pty.openpty()
         # A journal of its own: nobody is asked to go on where another test ended.
         environment = server.environment | {"XDG_DATA_HOME": str(folder / "data")}
@@ -137,9 +137,9 @@ class Coach:
 
 
 @contextmanager
-def coached(server: Pulse, folder: Path, *arguments: str) -> Iterator[Coach]:
-    """The program while it runs; killed when the test is over."""
-    coach = Coach(server, folder, *arguments)
+def coached(server: Pulse, folder: Path, *arguments: str, before: Sequence[str] = ()) -> Iterator[Coach]:
+    """The program while it runs, started by the command *before*; killed when the test is over."""
+    coach = Coach(server, folder, *arguments, before=before)
     try:
         yield coach
     finally:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.faults import FROZEN, INTERRUPTED, shows
+from tests.journal.test_privacy import network_calls, watching
 from tests.live.room import WORDS_PER_MINUTE, Coach, Person, coached
 from tests.pulse import RATE, Pulse, pulse
 from voice_coach.speaking.voice import SystemVoice
@@ -98,3 +99,23 @@ def test_ctrl_c_is_a_stop_and_twice_leaves_at_once(server: Pulse, person: Person
         coach.process.send_signal(signal.SIGINT)
         assert coach.process.wait(15) == 0
     assert coach.events()[-1]["event"] in ("say", "end", "hush", "heard", "said")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.usefixtures("person")
+def test_a_live_session_makes_no_network_call_but_to_the_sound_server_of_this_machine(
+    server: Pulse, tmp_path: Path
+) -> None:
+    trace = tmp_path / "trace.txt"
+    with coached(server, tmp_path, EVENING, *QUICK, before=watching(trace)) as coach:
+        coach.wait_for("fever", limit=60)
+        coach.press("x")
+        coach.wait_for("flared")
+        coach.pause(3)
+        coach.press("s")
+        coach.wait_for("end: stopped")
+        coach.press("s")
+        assert coach.process.wait(30) == 0
+    assert "AF_UNIX" in trace.read_text()
+    sent = ("send", "shutdown")  # without an address: over one of the sockets, all of which are known
+    assert not [call for call in network_calls(trace) if not call.startswith(sent) or "AF_" in call]
