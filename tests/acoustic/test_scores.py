@@ -11,9 +11,10 @@ import soundfile
 
 from tests.acoustic.reference import features, mixtures, running_mean, sums_in_vosk
 from tests.acoustic.speech import human, say
+from voice_coach.acoustic.correction import SPLICE, WEIGHTS, Correction
 from voice_coach.acoustic.frontend import cepstra, filters_from_banks, mel_banks, sphinx_filters
 from voice_coach.acoustic.knobs import Knobs
-from voice_coach.acoustic.network import build_network, order
+from voice_coach.acoustic.network import build_network, kinds, order
 from voice_coach.acoustic.sphinx import SphinxModel, wheel
 
 KNOBS = Knobs()
@@ -24,13 +25,18 @@ def model() -> SphinxModel:
     return SphinxModel.read(wheel() / "en-us")
 
 
-def agreement(model: SphinxModel, samples: npt.NDArray[np.int16], folder: Path) -> npt.NDArray[np.float64]:
+def agreement(
+    model: SphinxModel, samples: npt.NDArray[np.int16], folder: Path, correction: Correction | None = None
+) -> npt.NDArray[np.float64]:
     """How many nats a frame Vosk's scores of some tied states lie from the reference, the world's last."""
     states = order(model, {500, 1500, 3000, 5000})
     asked = np.linspace(0, len(states) - 1, 25).astype(int)
-    got = sums_in_vosk(build_network(model, states, KNOBS), [*asked.tolist(), len(states)], samples, folder)
+    got = sums_in_vosk(build_network(model, states, KNOBS, correction), [*asked.tolist(), len(states)], samples, folder)
     # Every score carries the signs of its three logarithms, a constant.
-    wanted = mixtures(model, features(samples, KNOBS), states) + 3
+    heard = features(samples, KNOBS)
+    wanted = mixtures(model, heard, states) + 3
+    if correction is not None:
+        wanted += correction(heard)[:, kinds(model, states)]
     independent = wanted[:, states < 3 * len(model.phones)]
     world = np.log(np.exp(independent).mean(axis=1))
     return np.asarray(np.abs(got - np.append(wanted[:, asked].sum(axis=0), world.sum())) / len(wanted))
@@ -50,6 +56,35 @@ def test_vosk_computes_the_mixtures_of_human_speech(model: SphinxModel, tmp_path
         offs.append(agreement(model, samples, tmp_path / path.stem))
     assert np.mean(offs) < 0.05
     assert np.max(offs) < 0.6
+
+
+def test_vosk_adds_the_correction(model: SphinxModel, tmp_path: Path) -> None:
+    off = agreement(model, say("that hurts", "en-us"), tmp_path, Correction.read())
+    assert off.mean() < 0.05
+    assert off.max() < 0.3
+
+
+def test_a_correction_of_nothing_changes_nothing(model: SphinxModel, tmp_path: Path) -> None:
+    inner = np.random.default_rng(1).normal(size=(8, len(SPLICE) * 39))
+    nothing = Correction(inner, np.ones(8), np.zeros((3 * len(model.phones), 8)), np.zeros(3 * len(model.phones)))
+    off = agreement(model, say("that hurts", "en-us"), tmp_path, nothing)
+    assert off.mean() < 0.05
+    assert off.max() < 0.3
+
+
+def test_the_correction_matters_and_is_small_on_disk(model: SphinxModel) -> None:
+    correction = Correction.read()
+    added = correction(features(say("that hurts", "en-us"), KNOBS))
+    assert added.shape[1] == 3 * len(model.phones)
+    assert np.abs(added).mean() > 0.1
+    assert WEIGHTS.stat().st_size < 300_000
+
+
+def test_states_take_the_correction_of_their_own_phone(model: SphinxModel) -> None:
+    everything = np.arange(model.mixtures.shape[2])
+    kind = kinds(model, everything)
+    assert (kind[: 3 * len(model.phones)] == everything[: 3 * len(model.phones)]).all()
+    assert (model.codebook[kind] == model.codebook).all()
 
 
 def test_a_wrong_mean_would_be_noticed(model: SphinxModel) -> None:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from voice_coach.acoustic.correction import WEIGHTS, Correction
 from voice_coach.acoustic.frontend import FBANK_CONF
 from voice_coach.acoustic.graph import UNKNOWN, Graph, Labels, spell, word_loop
 from voice_coach.acoustic.knobs import Knobs
@@ -36,11 +37,13 @@ def build(
     pronunciations: Mapping[str, Sequence[str]] = {},
     knobs: Knobs = Knobs(),  # noqa: B008  (frozen)
     progress: Callable[[float], None] | None = None,
+    correction: Correction | None = None,
 ) -> None:
     """Write a Vosk model of *words* into *directory*, whole or not at all, in place of what was there.
 
     *words* are lower case. *pronunciations* gives words that the dictionary lacks their phones in ARPAbet, as
-    in ``{"ouch": ("AW CH",)}``. *progress* is told the share that is done, from 0 to 1.
+    in ``{"ouch": ("AW CH",)}``. *progress* is told the share that is done, from 0 to 1. *correction* takes the
+    place of the one that comes with the package.
     Raises ModelError naming the words that have no pronunciation, or when the directory cannot be written.
     """
     tell = progress or (lambda share: None)
@@ -54,8 +57,9 @@ def build(
     states = order(model, {s for all_ in spellings.values() for chain in all_ for c in chain for s in c.states})
     listed = [UNKNOWN, *sorted(spellings)]
     graph = Graph(model, labels, listed, spellings, states, knobs)
+    network = build_network(model, states, knobs, correction or Correction.read())
     files = {
-        "am/final.mdl": b"\0B" + graph.transitions.binary() + build_network(model, states, knobs),
+        "am/final.mdl": b"\0B" + graph.transitions.binary() + network,
         "graph/HCLr.fst": graph.binary(),
         "graph/Gr.fst": word_loop(len(listed)),
         "graph/words.txt": "".join(f"{w} {i}\n" for i, w in enumerate(["<eps>", *listed])).encode(),
@@ -78,8 +82,8 @@ def fingerprint(
     """A text that changes whenever `build` would write something else: words, knobs, wheel or this package."""
     inputs = [sorted(words), sorted((w, tuple(p)) for w, p in pronunciations.items()), knobs, version("pocketsphinx")]
     digest = hashlib.sha256(repr(inputs).encode())
-    for module in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(module.read_bytes())
+    for file in (*sorted(Path(__file__).parent.glob("*.py")), WEIGHTS):
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 

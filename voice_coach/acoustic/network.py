@@ -1,4 +1,4 @@
-"""Sphinx's scores as a network: front end, running mean, Gaussian mixtures, world model."""
+"""Sphinx's scores as a network: front end, running mean, Gaussian mixtures, trained correction, world model."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from voice_coach.acoustic.correction import SPLICE, Correction
 from voice_coach.acoustic.frontend import (
     BANKS,
     CEPSTRA,
@@ -31,14 +32,23 @@ def order(model: SphinxModel, states: set[int]) -> npt.NDArray[np.int64]:
     return wanted[np.argsort(model.codebook[wanted], kind="stable")]
 
 
-def build_network(model: SphinxModel, states: npt.NDArray[np.int64], knobs: Knobs) -> bytes:
-    """The network in Kaldi's form: a score in nats for each of *states* (see `order`), then the world's."""
+def build_network(
+    model: SphinxModel, states: npt.NDArray[np.int64], knobs: Knobs, correction: Correction | None = None
+) -> bytes:
+    """The network in Kaldi's form: a score in nats for each of *states* (see `order`), then the world's.
+
+    Without a *correction* the scores are exactly those of the mixtures.
+    """
     net = Network(BANKS)
     centred = _running_mean(net, _cepstra(net, knobs), knobs)
     scores = _mixtures(net, centred, model, states)
+    before = after = REACH
+    if correction is not None:
+        scores = f"Sum({scores}, {_correction(net, centred, correction, kinds(model, states))})"
+        before, after = before - SPLICE[0], after + SPLICE[-1]
     independent = np.flatnonzero(states < 3 * len(model.phones))
     world = _world(net, scores, independent, len(states))
-    return net.binary(f"Append({scores}, {world})", REACH)
+    return net.binary(f"Append({scores}, {world})", before, after)
 
 
 def _cepstra(net: Network, knobs: Knobs) -> str:
@@ -101,6 +111,14 @@ def _mixtures(net: Network, streams: str, model: SphinxModel, states: npt.NDArra
     return net.sum_groups("scores", f"Sum({logs[0]}, Sum({logs[1]}, {logs[2]}))", [2] * len(states))
 
 
+def _correction(net: Network, streams: str, correction: Correction, kind: npt.NDArray[np.int64]) -> str:
+    """The trained correction, that of a context-independent state for every state of its *kind*."""
+    spliced = ", ".join(f"Offset({streams}, {i})" if i else streams for i in SPLICE)
+    inner = net.affine("inner", f"Append({spliced})", correction.inner, correction.inner_bias)
+    hidden = net.rectify("hidden", inner, len(correction.inner_bias))
+    return net.affine("correction", hidden, correction.outer[kind], correction.outer_bias[kind])
+
+
 def _world(net: Network, scores: str, independent: npt.NDArray[np.int64], size: int) -> str:
     """The log of the mean likelihood of all *independent* states: what any sound is worth."""
     chosen = net.affine("anything", scores, np.eye(size)[independent], np.zeros(len(independent)))
@@ -118,3 +136,13 @@ def _before(node: str) -> str:
 def _logs_only(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """*weights* widened to read the second of each (sign, log) pair."""
     return np.asarray(np.kron(weights, [0.0, 1.0]), float)
+
+
+def kinds(model: SphinxModel, states: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For each of tied *states* the context-independent one it is a kind of: same phone, same place."""
+    kind = np.empty(model.mixtures.shape[2], np.int64)
+    for (phone, *_), row in model.triphones.items():
+        kind[model.states[row]] = model.states[phone]
+    alone = model.states[: len(model.phones)]
+    kind[alone] = alone
+    return kind[states]

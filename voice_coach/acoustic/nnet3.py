@@ -70,12 +70,12 @@ class Network:
         self._lines.append(f"dim-range-node name={name} input-node={source} dim-offset={start} dim={size}")
         return name
 
-    def binary(self, output: str, reach: int) -> bytes:
-        """The network as it stands at the end of a model file: it says *output*, seeing *reach* frames each way."""
+    def binary(self, output: str, before: int, after: int) -> bytes:
+        """The network as it stands at the end of a model file: it says *output*, seeing frames *before* and *after*."""
         lines = [*self._lines, f"output-node name=output input={output} objective=linear"]
         text = "\n" + "".join(line + "\n" for line in lines) + "\n"
         head = token("<Nnet3>") + text.encode("ascii") + token("<NumComponents>") + integer(len(self._components))
-        tail = token("</Nnet3>") + token("<LeftContext>") + integer(reach) + token("<RightContext>") + integer(reach)
+        tail = token("</Nnet3>") + token("<LeftContext>") + integer(before) + token("<RightContext>") + integer(after)
         return head + b"".join(self._components) + tail + token("<Priors>") + vector([])
 
     def _add(self, name: str, source: str, kind: str, body: bytes) -> str:
