@@ -129,9 +129,9 @@ class Grammar:
         )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[misc]
+@numba.njit(cache=True, nogil=True)
 def _viterbi(
-    scores, scale, extra, empty,  # type: ignore[no-untyped-def]
+    scores, scale, extra, empty,
     out, stay, leave, first, price, starts, ends, spelt, medleys, unknown,
     unigram, before, follower, worth, final, backoff, ending,
 ):  # fmt: skip

@@ -151,7 +151,7 @@ def _live(clip: Clip, backgrounds: Sequence[Sound], rng: np.random.Generator, pl
     whole = np.pad(sound, (lead, tail))
     power = np.sqrt(np.mean(np.sort(sound**2)[-len(sound) // 3 :])) + 1
     if rng.random() > plain:
-        noise = backgrounds[rng.integers(len(backgrounds))]
+        noise = backgrounds[int(rng.integers(len(backgrounds)))]
         start = rng.integers(max(1, len(noise) - len(whole)))
         noise = np.resize(noise[start : start + len(whole)], len(whole))
         wanted = power * 10 ** (-rng.uniform(5, 25) / 20)
@@ -173,8 +173,8 @@ def utterances(
         pieces = [_live(clip, backgrounds, rng) for clip in order]
         gain = 10 ** (rng.uniform(-12, 12) / 20)
         sound = np.clip(np.concatenate(pieces) * gain, -32768, 32767).round()
-        ends = np.cumsum([len(p) for p in pieces])
-        lines.append((order, ends.tolist(), cepstra(sound)))
+        ends = [int(end) for end in np.cumsum([len(p) for p in pieces])]
+        lines.append((order, ends, cepstra(sound)))
     means = _running_means([line[2] for line in lines], knobs)
     found = []
     for (order, ends, frames), mean in zip(lines, means, strict=True):
