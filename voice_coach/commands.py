@@ -47,8 +47,9 @@ class Command(StrEnum):
 SAFETY = (Command.STOP, Command.PAIN)
 """Armed always, matched anywhere, most urgent first."""
 
+# No "now" and no "not": people's "no" is often heard as one of them, and nothing needs them.
 _PHRASES: dict[Command, str] = {
-    Command.STOP: "stop, stop stop, stop it, stop now, please stop, stop please, stop everything",
+    Command.STOP: "stop, stop stop, stop it, please stop, stop please, stop everything",
     Command.PAIN: (
         "pain, ouch, ow, it hurts, that hurts, this hurts, hurts, it is hurting, hurting, painful, "
         "too hard, too much, too strong, that is too hard, that is too much, it is too hard, it is too much"
@@ -67,13 +68,13 @@ _PHRASES: dict[Command, str] = {
     Command.SLOWER: "slower, slow down, too fast",
     Command.FASTER: "faster, speed up, too slow",
     Command.LOUDER: "louder, speak up, volume up",
-    Command.QUIETER: "quieter, not so loud, volume down",
+    Command.QUIETER: "quieter, volume down",
     Command.HOW_LONG: "how long, how much longer, how much time, time left, how long left",
     Command.HELP: "help, what can i say, commands",
     Command.MORE_TIME: "more time, longer, a little longer, keep this one",
     Command.SKIP: "skip, skip this, skip it, skip this step, leave it out",
     Command.YES: "yes, yes please, yeah, yep, that is right",
-    Command.NO: "no, no thanks, nope, not at all",
+    Command.NO: "no, no thanks, nope",
     Command.READY: "ready, i am ready, we are ready",
     Command.GO_TO: "go to step {}, step {}",
     Command.START_OVER: "start over, start again, from the beginning",

@@ -16,7 +16,7 @@ THINKING = 0.8
 """Seconds between the coach's last word and the answer."""
 
 _IN_OTHER_WORDS = {
-    "no": ("no", "no thanks", "not at all"),
+    "no": ("no", "no thanks", "nope"),
     "yes": ("yes", "yes please", "that is right"),
     "ready": ("i am ready", "ready", "we are ready"),
     "continue": ("continue", "carry on", "keep going"),

@@ -19,7 +19,7 @@ from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.stage import Line
 
 ANSWERS = (
-    "no", "no thanks", "not at all", "yes", "yes please", "that is right", "i am ready", "ready", "we are ready",
+    "no", "no thanks", "nope", "yes", "yes please", "that is right", "i am ready", "ready", "we are ready",
     "continue", "carry on", "keep going", "pause",
 )  # fmt: skip
 """What the simulated person says."""

@@ -38,7 +38,7 @@ def answer_questions(coach: Coach, person: Person) -> None:
     """A healthy person, who waits for each question to be asked."""
     line = coach.wait_for("fever")
     for upcoming in ("flared", "heart", "wound", "fungus", "cancer", "joints", "Sit down"):
-        line = answer(coach, person, line, upcoming, ("no", "no thanks", "not at all"))
+        line = answer(coach, person, line, upcoming, ("no", "no thanks", "nope"))
     answer(coach, person, line, "Begin now", ("i am ready", "ready"))
 
 
@@ -62,7 +62,7 @@ def test_a_spoken_session_from_the_first_question_to_stop(server: Pulse, person:
         line = coach.wait_for("Something gentler")
         answer(coach, person, line, "(gentler)", ("yes", "yes please", "continue"))
         line = coach.wait_for("Begin now")
-        answer(coach, person, line, "end: stopped", ("stop", "stop now", "please stop"))
+        answer(coach, person, line, "end: stopped", ("stop", "stop it", "please stop"))
         coach.process.send_signal(signal.SIGINT)
         assert coach.process.wait(15) == 0
     events = coach.events()

@@ -52,14 +52,14 @@ DEMONSTRATION = (
     Wish(6, 6, "pause"),
     Wish(6, 16, "next"),
     Wish(7, 8, "stop"),
-    Wish(7, 12, "stop now"),
+    Wish(7, 12, "please stop"),
 )
 """What the person in the built-in room says of their own accord."""
 CHOICE = {
     **dict.fromkeys((words.WHAT, words.WHAT_ELSE), ("the foot bath", "foot bath", "foot massage")),
     **dict.fromkeys((words.SHALL_WE_START, words.YES_OR_NO), ("yes", "yes please", "let us start")),
     **dict.fromkeys((words.WHICH, words.WHICH_OR_MORE), ("foot bath", "the foot bath", "the first one")),
-    **dict.fromkeys((ANYTHING,), ("no", "no thanks", "not at all")),
+    **dict.fromkeys((ANYTHING,), ("no", "no thanks", "nope")),
 }
 """What they answer before the session, where they are asked."""
 
