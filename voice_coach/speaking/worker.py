@@ -37,6 +37,9 @@ from typing import Any
 ESPEAK_LIBRARIES = ("libespeak-ng.so.1", "/usr/local/lib/libespeak-ng.so.1")
 FINISH_SECONDS = 5.0
 """How long the engine may take to report a file that its loop has already been left for."""
+TRIES = 3
+EMPTY_WAV = 44
+"""Bytes of a WAV file without a sample."""
 
 
 def find_espeak() -> None:
@@ -109,7 +112,18 @@ class Engine:
         return {"voice": self._engine.getProperty("voice")}
 
     def render(self, text: str) -> dict[str, Any]:
-        """Speak the text into a file of its own."""
+        """Speak the text into a file of its own.
+
+        eSpeak sometimes ends a message at once, without a sound, mostly the second one of its life on a busy
+        machine; said again it speaks.
+        """
+        for _ in range(TRIES):
+            path = self._render(text)
+            if path.stat().st_size > EMPTY_WAV:
+                break
+        return {"file": str(path)}
+
+    def _render(self, text: str) -> Path:
         self._count += 1
         # macOS writes AIFF whatever the name says.
         path = self._directory / f"{self._count}.{'aiff' if self.driver == 'nsss' else 'wav'}"
@@ -123,7 +137,7 @@ class Engine:
             raise RuntimeError("the engine did not finish")
         if not path.exists():
             raise RuntimeError("the engine wrote no file")
-        return {"file": str(path)}
+        return path
 
     def _raise_errors(self) -> None:
         errors, self._errors = self._errors, []
