@@ -31,6 +31,7 @@ from benchmarks.common import SYNTHETIC, command, keep, show, versions
 from benchmarks.hearing import goals, rivals, silent
 from benchmarks.hearing.conditions import CLEAN, COMMAND_CONDITIONS, CONDITIONS, LEVEL, SERS, TUNING, Condition
 from benchmarks.hearing.everywhere import ANSWERS, everywhere, heard_in_silence, short
+from benchmarks.hearing.linear import LinearEcho
 from benchmarks.hearing.material import VOICES, Material, gather
 from benchmarks.hearing.measures import OURS, best, results
 from benchmarks.hearing.pictures import draw
@@ -125,7 +126,7 @@ class Run:
 
 
 def in_silence(run: Run, ours: System, others: Sequence[System]) -> None:
-    """Words and talk while the coach is silent; the *others* in fewer conditions and every second round."""
+    """Words and talk while the coach is silent; the *others* in fewer conditions and every third round."""
     noise, seed = run.material.noise, run.material.seed
     quick = run.args.quick
     for number in run.rounds("silent"):
@@ -140,7 +141,7 @@ def in_silence(run: Run, ours: System, others: Sequence[System]) -> None:
         words(ours, ((CLEAN,) if quick else (CLEAN, *COMMAND_CONDITIONS)), [one.commands])
         for sound in one.talk:
             run.start(silent.talk, ours, sound)
-        if number % 2 == 0:
+        if number % 3 == 0:
             for system in others:
                 words(system, TUNING[:1] if quick else TUNING, one.words)
                 for sound in one.talk:
@@ -148,15 +149,16 @@ def in_silence(run: Run, ours: System, others: Sequence[System]) -> None:
 
 
 def over(run: Run, ours: System, others: Sequence[System], voice: Rendered) -> None:
-    """Words over the coach's voice; the *others* in every second round."""
+    """Words over the coach's voice; the *others* in every third round."""
     quick = run.args.quick
     for number in run.rounds("over"):
         routine = load(find(ROUTINES[number % len(ROUTINES)]))
         for person in run.material.rounds[number].people:
             for system in (ours, *others):
-                if system is not ours and number % 2:
+                close = system is ours or system.canceller is LinearEcho
+                if not close and number % 3:
                     continue
-                for ser in (0,) if quick else SERS if system is ours else RIVAL_SERS:
+                for ser in (0,) if quick else SERS if close else RIVAL_SERS:
                     seed = run.material.seed + 10 * number
                     run.start(over_the_coach, system, person, routine, voice, ser, 2 if quick else EACH, seed)
 
@@ -219,6 +221,7 @@ def systems(path: Path, quick: bool, folder: Path) -> tuple[System, list[System]
             System("finals only", plain, finals=True),
             System("half duplex", plain, rivals.HalfDuplex),
             voice,
+            System("linear canceller", plain, LinearEcho),
             System("no canceller", plain, None),
             System("ducked 12 dB, no canceller", plain, None, ducked=True),
             *([System("livekit's canceller", plain, rivals.LiveKitEcho, copied=False)] * rivals.livekit_installed()),
@@ -271,6 +274,7 @@ def main() -> None:
     show("Talk in which nobody means the coach, an hour", ("system", "ends", "hushes", "commands"), goals.talk(found))
     show("Over the coach's voice: missed, seconds to silence, seconds to the step's end",
          ("system", "condition", "missed", "median", "95 %", "median", "95 %"), goals.conditions(found))  # fmt: skip
+    show("Heard of the coach's own voice, an hour", ("system", "hushes", "commands"), goals.itself(found))
     show("Goals", goals.HEADINGS, goals.rows(run.records, found, run.cost))
     print(run.basis)
     run.keep()

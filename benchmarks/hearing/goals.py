@@ -153,6 +153,11 @@ def silent(results: Results) -> list[tuple[str, ...]]:
     return told
 
 
+def itself(results: Results) -> list[tuple[str, ...]]:
+    """What each system hears of the coach's own voice, an hour of it."""
+    return [(name, spelt(r["hushes"]), spelt(r["heard"])) for name, r in results["itself"].items()]
+
+
 def talk(results: Results) -> list[tuple[str, ...]]:
     """What each system imagines in an hour of talk."""
     return [(system, *(spelt(r[k]) for k in ("ends", "hushes", "commands"))) for system, r in results["talk"].items()]

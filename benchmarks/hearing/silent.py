@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -97,7 +98,8 @@ def holding(tape: Tape, hold: float) -> list[float]:
     found: list[float] = []
     since: float | None = None
     told = False
-    for (at, hypothesis), (next_at, _) in zip(tape.told, [*tape.told[1:], (1e9, None)], strict=True):
+    ends = [*(at for at, _ in tape.told[1:]), math.inf]
+    for (at, hypothesis), next_at in zip(tape.told, ends, strict=False):
         there = find_safety(hypothesis.text) is not None
         since = (at if since is None else since) if there else None
         if since is not None and not told and (hypothesis.final or since + hold <= next_at):

@@ -58,6 +58,7 @@ class Says:
 
 
 def test_a_safety_word_counts_when_it_has_stayed_long_enough_and_at_once_in_a_final() -> None:
+    assert holding(Tape(Says()), 0.25) == []
     tape = Tape(Says(("stop", False), ("stock", False), ("stop", False), ("stop stop", False), ("stop", True)))
     for _ in range(5):
         tape.push(silence(16000))
