@@ -31,7 +31,8 @@ from voice_coach.routine.declined import DECLINED
 from voice_coach.routine.load import load, shipped
 from voice_coach.routine.options import chosen, forms
 from voice_coach.session.events import Heard, Suspected
-from voice_coach.session.words import TEACH, TEACH_TWO, repertoire
+from voice_coach.session.repertoire import repertoire
+from voice_coach.session.words import TEACH, TEACH_TWO
 from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import HEARING_RATE, block_frames, saturate, silence
 from voice_coach.speaking.mouth import Lines

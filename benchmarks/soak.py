@@ -42,7 +42,7 @@ from voice_coach.rehearsal import hear
 from voice_coach.routine.load import find, load
 from voice_coach.routine.model import Routine
 from voice_coach.session.events import Effect, Event, Spoken
-from voice_coach.session.words import repertoire
+from voice_coach.session.repertoire import repertoire
 from voice_coach.sound.resampler import Resampler
 from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import BLOCK_SECONDS, HEARING_RATE, Samples, saturate, silence

@@ -15,7 +15,8 @@ from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.preflight import conversation as preflight
 from voice_coach.routine.load import find, load
-from voice_coach.session.words import TEACH, TEACH_TWO, repertoire
+from voice_coach.session.repertoire import repertoire
+from voice_coach.session.words import TEACH, TEACH_TWO
 from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice

@@ -16,7 +16,7 @@ from voice_coach.errors import UserError
 from voice_coach.person import Person
 from voice_coach.profile import FRESH, Profile, Remembered, lasts, load_profile, profile_file, save_profile
 from voice_coach.rehearsal import Rehearsal
-from voice_coach.session import words
+from voice_coach.session import own_questions, words
 from voice_coach.session.session import begin
 from voice_coach.session.state import Asking, Preparing
 from voice_coach.stage import Line
@@ -78,7 +78,7 @@ def test_it_is_asked_last_whether_to_remember() -> None:
 def remembered(path: Path, remember: bool | None, *said: tuple[float, str]) -> list[str]:
     """The lines of a session of somebody who is well; asked once whether to remember, they say yes."""
     content, told = routine("leg-classic"), list[Line]()
-    person = Person(content, replies={words.REMEMBER.ask: ("yes",)})
+    person = Person(content, replies={own_questions.REMEMBER.ask: ("yes",)})
     memory = Memory(path, load_profile(path), remember)
     assert play_remembered(content, Rehearsal((), person), told.append, False, memory) == "finished"
     return [str(line["text"]) for line in told if line["event"] == "say"]
@@ -89,10 +89,10 @@ def test_nothing_is_kept_but_what_was_agreed_to(tmp_path: Path) -> None:
     remembered(path, False)
     assert not path.exists()
     said = remembered(path, None)
-    assert any(words.REMEMBER.ask in line for line in said)
+    assert any(own_questions.REMEMBER.ask in line for line in said)
     assert set(load_profile(path).answers) == {"heart", "varicose-lower-leg"}
     again = remembered(path, None)
-    assert not any(words.REMEMBER.ask in line for line in again), "all of it is known already"
+    assert not any(own_questions.REMEMBER.ask in line for line in again), "all of it is known already"
     assert any(words.AS_LAST_TIME in line for line in again)
     if sys.platform != "win32":
         assert path.stat().st_mode & 0o077 == 0

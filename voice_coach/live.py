@@ -35,7 +35,7 @@ from voice_coach.session.events import (
     Tick,
     Told,
 )
-from voice_coach.session.words import span
+from voice_coach.session.times import span
 from voice_coach.sound.device import LiveLoudspeaker, LiveMicrophone, reopen
 from voice_coach.sound.mixer import Mixer
 from voice_coach.sound.samples import BLOCK_SECONDS, Samples

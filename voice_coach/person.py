@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from voice_coach.routine.model import Outcome, Routine
-from voice_coach.session import words
+from voice_coach.session import own_questions, words
 from voice_coach.session.events import Effect, End, Hush, Note, Say
 
 THINKING = 0.8
@@ -44,7 +44,7 @@ class Person:
     def __init__(
         self, routine: Routine, wishes: Iterable[Wish] = (), replies: Mapping[str, tuple[str, ...]] = {}
     ) -> None:
-        asked = (*routine.questions, *routine.red_flags, words.DOCTOR)
+        asked = (*routine.questions, *routine.red_flags, own_questions.DOCTOR)
         self._answers = {q.ask: "no" if q.yes is not Outcome.GO_ON else "yes" for q in asked}
         self._replies = replies
         self._wishes = list(wishes)

@@ -23,7 +23,7 @@ from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.recorded import ROOM_NOISE, Microphone, Nowhere, RecordedStage
 from voice_coach.routine.model import Routine
-from voice_coach.session.words import repertoire
+from voice_coach.session.repertoire import repertoire
 from voice_coach.sound.mixer import FADE
 from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import HEARING_RATE, Samples, saturate

@@ -14,7 +14,7 @@ from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import WebRtcEcho
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.routine.load import find, load
-from voice_coach.session.words import repertoire
+from voice_coach.session.repertoire import repertoire
 from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import HEARING_RATE, Samples, saturate
 

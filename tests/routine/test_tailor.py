@@ -18,7 +18,7 @@ from voice_coach.routine.body_map import ASKED, EASED, HEALING, REGION_NAMES, Sp
 from voice_coach.routine.model import Routine, Step
 from voice_coach.routine.rules import check
 from voice_coach.routine.tailor import tailor
-from voice_coach.session.words import repertoire
+from voice_coach.session.repertoire import repertoire
 
 
 def fit(content: Routine, text: str) -> list[str]:

@@ -13,7 +13,8 @@ from tests.session.wandering import places, wander
 from voice_coach.routine.body import Area, Side
 from voice_coach.routine.model import Outcome, Question, Routine, Step
 from voice_coach.routine.rules import check
-from voice_coach.session import words
+from voice_coach.session import announcements, own_questions, words
+from voice_coach.session.repertoire import repertoire
 from voice_coach.session.session import begin
 from voice_coach.session.snapshot import restore, snapshot
 from voice_coach.session.state import Asking, Doing, Ended, Paused, Preparing
@@ -57,7 +58,7 @@ def harms(step: Step, question: Question, outcome: Outcome) -> bool:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_combination_of_answers_declines_or_leaves_a_safe_routine(name: str) -> None:
     content = routine(name)
-    known = " ".join(words.repertoire(content))
+    known = " ".join(repertoire(content))
     for answers in combinations(content):
         play = answer(content, answers)
         if isinstance(ended := play.session.phase, Ended):
@@ -72,7 +73,7 @@ def test_every_combination_of_answers_declines_or_leaves_a_safe_routine(name: st
             if outcome in SPARING:
                 assert not any(harms(step, question, outcome) for step in left.steps), (question.name, answers)
         assert (f"{len(left.steps)} steps are left, about" in play.said) == bool(gone)
-        assert all(line in known for line in words.opening(left, play.session.turns, Doing(0, 60)))
+        assert all(line in known for line in announcements.opening(left, play.session.turns, Doing(0, 60)))
         before = sum(step.seconds for step in content.steps if step.technique.kind != "resting")
         after = sum(step.seconds for step in left.steps if step.technique.kind != "resting")
         assert after >= before / 5, f"{answers}: {after} s of {before} s are hardly worth it"
@@ -92,9 +93,9 @@ def test_each_answer_that_declines_says_why_and_what_to_do_instead(name: str) ->
                 assert any(hint in question.because.lower() for hint in instead), question.because
             if outcome is Outcome.DOCTOR:
                 assert isinstance(answer(content, {question.name: yes}).session.phase, Preparing | Doing)
-                refused = answer(content, {question.name: yes, words.DOCTOR.name: False})
+                refused = answer(content, {question.name: yes, own_questions.DOCTOR.name: False})
                 assert isinstance(refused.session.phase, Ended)
-                assert str(words.DOCTOR.because) in refused.said
+                assert str(own_questions.DOCTOR.because) in refused.said
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -11,7 +11,8 @@ from voice_coach.commands import find_safety, understand
 from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal
 from voice_coach.routine.options import chosen
-from voice_coach.session import words
+from voice_coach.session import announcements, own_questions, times, words
+from voice_coach.session.repertoire import repertoire
 from voice_coach.session.state import (
     PHASES,
     Asking,
@@ -29,14 +30,14 @@ from voice_coach.stage import Line, play
 
 TEACHING = (words.TEACH, words.TEACH_TWO)
 EVERY_PHASE = (
-    Asking((words.DOCTOR,), Preparing()), Preparing(), Doing(0, 60), Changing(1), Waiting(2),
+    Asking((own_questions.DOCTOR,), Preparing()), Preparing(), Doing(0, 60), Changing(1), Waiting(2),
     Offering(0, 1), Paused(Closing()), Closing(), Ended("stopped", 0),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_no_sentence_is_heard_as_a_command(name: str) -> None:
-    for line in words.repertoire(routine(name)):
+    for line in repertoire(routine(name)):
         assert line.strip()
         assert understand(line) is None, line
         assert line in TEACHING or find_safety(line) is None, line
@@ -64,7 +65,7 @@ def test_help_is_short_and_every_phase_has_it() -> None:
 def test_spans_of_time_make_sense_up_to_an_hour() -> None:
     before = 0.0
     for second in range(3601):
-        said = words.span(second)
+        said = times.span(second)
         meant = _seconds(said)
         assert meant >= before, f"{second} s is said as {said!r}, less than what is shorter"
         assert abs(meant - second) <= max(5.0, 0.26 * second), f"{second} s is said as {said!r}"
@@ -86,7 +87,7 @@ def _seconds(said: str) -> float:
 def test_all_that_a_plain_session_says_is_in_the_repertoire(name: str) -> None:
     """So that nothing has to wait for the voice when it is wanted."""
     content = routine(name)
-    known = " ".join(words.repertoire(content))
+    known = " ".join(repertoire(content))
     told: list[Line] = []
     play(content, Rehearsal((), Person(content)), told.append)
     for line in told:
@@ -98,10 +99,10 @@ def test_all_that_a_plain_session_says_is_in_the_repertoire(name: str) -> None:
 def test_of_two_people_each_is_told_what_concerns_them() -> None:
     alone, two = (chosen(routine("foot-bath"), {"people": who}) for who in ("alone", "caregiver"))
     soak = turns(two)[0]
-    assert words.welcome(alone)[1:] == (words.TEACH,)
-    assert words.welcome(two)[1:] == (words.TEACH_TWO, words.ANSWERS_RECEIVER)
-    assert words.introduction(two, soak, 0)[-2:] == (words.FOR_RECEIVER, soak.step.instruction)
-    assert words.FOR_RECEIVER not in words.introduction(alone, turns(alone)[0], 0)
+    assert announcements.welcome(alone)[1:] == (words.TEACH,)
+    assert announcements.welcome(two)[1:] == (words.TEACH_TWO, words.ANSWERS_RECEIVER)
+    assert announcements.introduction(two, soak, 0)[-2:] == (words.FOR_RECEIVER, soak.step.instruction)
+    assert words.FOR_RECEIVER not in announcements.introduction(alone, turns(alone)[0], 0)
     kneading = next(number for number, turn in enumerate(turns(two)) if turn.step.id == "palms")
-    assert words.FOR_RECEIVER not in words.introduction(two, turns(two)[kneading], 0), "that is for the hands"
-    assert words.opening(two, turns(two), Offering(kneading, 1))[0] == words.FOR_RECEIVER
+    assert words.FOR_RECEIVER not in announcements.introduction(two, turns(two)[kneading], 0), "that is for the hands"
+    assert announcements.opening(two, turns(two), Offering(kneading, 1))[0] == words.FOR_RECEIVER

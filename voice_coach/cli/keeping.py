@@ -16,7 +16,7 @@ from voice_coach.journal.store import DamagedError, Store, journal_file
 from voice_coach.journal.writer import Journal
 from voice_coach.profile import Profile, lasts, load_profile, profile_file, save_profile
 from voice_coach.routine.model import Routine
-from voice_coach.session import words
+from voice_coach.session import own_questions
 from voice_coach.session.session import NOTHING
 from voice_coach.session.snapshot import SnapshotError, restore
 from voice_coach.session.state import Session
@@ -41,7 +41,7 @@ class Memory:
     def keep(self, session: Session, body: str | None = None) -> None:
         """Write what the session was told, if that is wanted."""
         answers = dict(session.answers)
-        if not self.remember and not (self.remember is None and answers.get(words.REMEMBER.name)):
+        if not self.remember and not (self.remember is None and answers.get(own_questions.REMEMBER.name)):
             return
         profile = self.profile.with_answers(session.whole, answers, date.today())
         profile = profile.model_copy(update={"body": body}) if body else profile

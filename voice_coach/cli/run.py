@@ -28,7 +28,7 @@ from voice_coach.routine import options
 from voice_coach.routine.declined import DECLINED
 from voice_coach.routine.load import find, load
 from voice_coach.routine.model import Routine
-from voice_coach.session.words import repertoire
+from voice_coach.session.repertoire import repertoire
 from voice_coach.settings import Settings
 from voice_coach.sound.portaudio import DeviceError
 from voice_coach.sound.room import Echo

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from voice_coach.routine.declined import Declined
 from voice_coach.routine.model import Option, Routine
 from voice_coach.routine.options import PEOPLE, chosen, forms, options
-from voice_coach.session.words import capital, span
+from voice_coach.session.times import span
+from voice_coach.session.words import capital
 
 ENDED = "We end here. Say continue within a minute to take that back."
 DOCTOR_NOW = "We end here. This needs a doctor now. Please call for medical help."

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from voice_coach.commands import Command
 from voice_coach.routine.model import through
-from voice_coach.session import moves, words
+from voice_coach.session import announcements, moves, times, words
 from voice_coach.session.events import Earcon, Heard, Hush, Note
 from voice_coach.session.state import (
     BY_THEMSELVES,
@@ -83,11 +83,12 @@ def repeat(session: Session, heard: Heard, now: float) -> Result:
     plain = replace(phase, done=0.0) if isinstance(phase, Doing) else phase
     if isinstance(phase, Doing) and phase.asked is not None:
         return moves.say(
-            replace(session, phase=replace(phase, asked=phase.elapsed(now))), *words.comfortable(session.routine)
+            replace(session, phase=replace(phase, asked=phase.elapsed(now))),
+            *announcements.comfortable(session.routine),
         )
     if isinstance(phase, Asking | Changing | Offering | Preparing | Waiting):
         return moves.enter(session, freeze(phase, now))
-    return moves.say(session, *words.opening(session.routine, session.turns, plain))
+    return moves.say(session, *announcements.opening(session.routine, session.turns, plain))
 
 
 def help_now(session: Session, heard: Heard, now: float) -> Result:
@@ -121,9 +122,9 @@ def how_long(session: Session, heard: Heard, now: float) -> Result:
     coming = (n for n in range(turn, len(session.turns)) if not session.leaves_out(session.turns[n].area))
     running = {session.wait.name: max(0.0, beside_left(session, now) - here)} if session.wait else {}
     later = through(((session.turns[n].step, length(session, n)) for n in coming), running)
-    lines = [words.how_long(here, here + later) if here else words.in_all(later)]
+    lines = [times.how_long(here, here + later) if here else times.in_all(later)]
     if session.wait and not isinstance(session.phase, Waiting) and (left := beside_left(session, now)):
-        lines.insert(0, words.wait_left(session.wait, left))
+        lines.insert(0, times.wait_left(session.wait, left))
     return moves.answer(session, *lines)
 
 
@@ -148,7 +149,7 @@ def _left(session: Session, phase: Phase, now: float) -> tuple[float, int]:
 
 def what_heard(session: Session, heard: Heard, now: float) -> Result:
     """Tell the last command heard before this one."""
-    return moves.answer(session, words.what_heard(session.heard))
+    return moves.answer(session, announcements.what_heard(session.heard))
 
 
 def sleep(session: Session, heard: Heard, now: float) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voice_coach.session import comfort, moves, words
+from voice_coach.session import announcements, comfort, moves, words
 from voice_coach.session.anywhere import nothing
 from voice_coach.session.events import Earcon, Heard, Hush
 from voice_coach.session.pressure import gentler, strength
@@ -96,10 +96,10 @@ def go_to(session: Session, heard: Heard, now: float) -> Result:
     """To the step with the number heard, its first side."""
     number = heard.number or 0
     if not 1 <= number <= len(session.routine.steps):
-        return moves.answer(session, words.step_range(len(session.routine.steps)))
+        return moves.answer(session, announcements.step_range(len(session.routine.steps)))
     turn = next(
         (n for n, t in enumerate(session.turns) if t.index == number - 1 and moves.following(session, n) == n), None
     )
     if turn is None:
-        return moves.answer(session, words.step_left_out(number - 1))
+        return moves.answer(session, announcements.step_left_out(number - 1))
     return moves.start_turn(session, turn, waits=False)

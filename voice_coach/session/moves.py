@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice_coach.routine.body import Area
-from voice_coach.session import words
+from voice_coach.session import announcements, times, words
 from voice_coach.session.events import Earcon, Effect, End, Hush, Note, Say, Sound
 from voice_coach.session.pressure import easing, first_rung, strength
 from voice_coach.session.state import (
@@ -52,7 +52,7 @@ def before(result: Result, *effects: Effect) -> Result:
 
 def opening(session: Session) -> tuple[str, ...]:
     """What the present phase says on entering it."""
-    return words.opening(session.routine, session.turns, session.phase)
+    return announcements.opening(session.routine, session.turns, session.phase)
 
 
 def enter(session: Session, phase: Phase, *lines: str, earcon: Earcon | None = None) -> Result:
@@ -136,7 +136,7 @@ def start_turn(
             return enter(session, Waiting(turn), *lines, earcon=earcon)
         session = replace(session, beside=None)
     if rung := first_rung(session, turn):
-        lines = (*lines, *words.heading(session.routine, session.turns[turn]), words.GENTLER_HERE)
+        lines = (*lines, *announcements.heading(session.routine, session.turns[turn]), words.GENTLER_HERE)
         return start_rung(session, turn, rung, length(session, turn), *lines, earcon=earcon)
     moved = enter(session, Doing(turn, length(session, turn)), *lines, earcon=earcon)
     return before(moved, step_note(session, turn))
@@ -169,7 +169,7 @@ def run(session: Session, doing: Doing, now: float, *, first: bool = True) -> Re
     session = replace(session, phase=replace(doing, since=now))
     if doing.ease:
         level = strength(session, doing) or 1
-        line, earcon = (words.ease_in(level), Earcon.START) if first else (words.MORE_PRESSURE, Earcon.CUE)
+        line, earcon = (announcements.ease_in(level), Earcon.START) if first else (words.MORE_PRESSURE, Earcon.CUE)
         return before(say(session, line, earcon=earcon), Note("cue", {"cue": "ease", "pressure": level}))
     if doing.done:
         return sound(session, Earcon.START)
@@ -181,7 +181,7 @@ def tell_beside(session: Session) -> Result:
     at, wait = session.beside, session.wait
     assert at
     assert wait
-    line = wait.out if at.told else words.over(wait)
+    line = wait.out if at.told else times.over(wait)
     session = replace(session, beside=replace(at, told=at.told + 1))
     again = opening(session) if isinstance(session.phase, Changing | Offering | Paused) else ()
     return before(say(session, line, *again, earcon=Earcon.CUE), note(line, wait=wait.name))
@@ -225,7 +225,7 @@ def pause(session: Session, now: float, *lines: str, why: str = "asked") -> Resu
     """Stand still; what is left is kept. *lines* replace the usual sentence."""
     paused = session.phase if isinstance(session.phase, Paused) else Paused(freeze(session.phase, now))
     session = replace(session, phase=paused)
-    meanwhile = (words.goes_on(session.wait),) if session.wait and session.beside and not session.beside.told else ()
+    meanwhile = (times.goes_on(session.wait),) if session.wait and session.beside and not session.beside.told else ()
     spoken = say(session, *(lines or (words.PAUSED,)), *meanwhile)
     return before(spoken, Hush(), Note("paused", {"why": why}))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice_coach.commands import SAFETY, Command
-from voice_coach.session import anywhere, comfort, moves, pain, screening, words
+from voice_coach.session import announcements, anywhere, comfort, moves, own_questions, pain, screening, words
 from voice_coach.session.anywhere import Answer, nothing, row, undo
 from voice_coach.session.comfort import uneasy
 from voice_coach.session.events import Heard, Hush, Note
@@ -70,7 +70,7 @@ def need_answer(session: Session, heard: Heard, now: float) -> Result:
 def go_on_there(session: Session, heard: Heard, now: float) -> Result:
     """A yes to going on where we once ended; no answer to other questions."""
     assert isinstance(session.phase, Asking)
-    if session.phase.questions[session.phase.index].name == words.GO_ON_THERE:
+    if session.phase.questions[session.phase.index].name == own_questions.GO_ON_THERE:
         return screening.answered(session, session.phase, True, now)
     return need_answer(session, heard, now)
 
@@ -90,7 +90,7 @@ def take_time(session: Session, heard: Heard, now: float) -> Result:
 def ask_from_start(session: Session, heard: Heard, now: float) -> Result:
     """The first question of this chain; a no to going on where we once ended."""
     assert isinstance(session.phase, Asking)
-    if session.phase.questions[session.phase.index].name == words.GO_ON_THERE:
+    if session.phase.questions[session.phase.index].name == own_questions.GO_ON_THERE:
         return screening.answered(session, session.phase, False, now)
     return moves.ask(session, Asking(session.phase.questions, session.phase.then), words.FROM_THE_START)
 
@@ -166,7 +166,7 @@ def decline(session: Session, heard: Heard, now: float) -> Result:
     if area is None:
         return accept(session, heard, now)
     session, notes = moves.leave_out(session, area, "asked")
-    moved = moves.go_on(session, turn_of(session.phase), words.leave_out(area))
+    moved = moves.go_on(session, turn_of(session.phase), announcements.leave_out(area))
     return moves.before(moved, *notes)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice_coach.session import moves, words
+from voice_coach.session import announcements, moves, words
 from voice_coach.session.events import Earcon, Effect, Heard, Hush, Note
 from voice_coach.session.pressure import gentler, strength
 from voice_coach.session.state import (
@@ -77,7 +77,7 @@ def _gentler(session: Session, place: _Place, *, leave: bool) -> Result:
         lines, session = (*lines, session.wait.out), replace(session, beside=None)
     if leave or (after is None and rung is None):
         session, notes = moves.leave_out(session, area, "pain")
-        lines += (words.leave_out(area),)
+        lines += (announcements.leave_out(area),)
         offer = Offering(turn, None)
     elif after is not None:
         offer = Offering(after - 1, None)

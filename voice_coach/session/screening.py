@@ -8,7 +8,7 @@ from voice_coach.errors import UserError
 from voice_coach.routine.body import Side
 from voice_coach.routine.model import Outcome, Question
 from voice_coach.routine.tailor import spots, tailor
-from voice_coach.session import moves, words
+from voice_coach.session import moves, own_questions, words
 from voice_coach.session.events import Effect, Hush
 from voice_coach.session.state import Asking, Preparing, Result, Session, turns
 
@@ -23,12 +23,12 @@ def answered(session: Session, asking: Asking, yes: bool, now: float) -> Result:
     question = asking.questions[asking.index]
     said = moves.note(f"{question.name}: {'yes' if yes else 'no'}", question=question.name, answer=yes)
     asked, rest = asking.questions[: asking.index + 1], asking.questions[asking.index + 1 :]
-    if question.name == words.GO_ON_THERE and not yes:
+    if question.name == own_questions.GO_ON_THERE and not yes:
         screening = Asking(session.whole.questions, Preparing())
         session = Session(session.whole, turns(session.whole), screening, session.says, volume=session.volume)
         return moves.before(_ask(session, screening, now, words.FROM_THE_START), said)
     session = replace(session, answers=session.answers - {(question.name, not yes)} | {(question.name, yes)})
-    rest = rest[1:] if rest[:1] == (words.DOCTOR,) else rest  # asked after an earlier answer to this question
+    rest = rest[1:] if rest[:1] == (own_questions.DOCTOR,) else rest  # asked after an earlier answer to this question
     onward = Asking((*asked, *rest), asking.then, asking.index + 1)
     match question.yes if yes else question.no:
         case Outcome.DECLINE:
@@ -36,7 +36,7 @@ def answered(session: Session, asking: Asking, yes: bool, now: float) -> Result:
         case Outcome.RED_FLAG:
             moved = moves.before(moves.end(session, "red_flag", now, words.RED_FLAG_ADVICE), Hush())
         case Outcome.DOCTOR:
-            after = replace(onward, questions=(*asked, words.DOCTOR, *rest))
+            after = replace(onward, questions=(*asked, own_questions.DOCTOR, *rest))
             moved = _ask(session, after, now, question.because or "")
         case Outcome.LEAVE_OUT | Outcome.EASE:
             moved = _ask(session, onward, now, question.because or words.LEFT_OUT)
@@ -68,4 +68,4 @@ def _fit(session: Session, now: float, *lines: str) -> Result:
         for spot in spared
     )
     session = replace(session, routine=fitted.routine, turns=turns(fitted.routine), fitted_from=session.whole)
-    return moves.before(moves.prepare(session, 0, *lines, *words.fitted(fitted)), *notes)
+    return moves.before(moves.prepare(session, 0, *lines, *own_questions.fitted(fitted)), *notes)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from voice_coach.commands import SESSION, Phrases
 from voice_coach.routine.model import TO_ANSWER, Routine
-from voice_coach.session import comfort, moves, words
+from voice_coach.session import announcements, comfort, moves, own_questions, times, words
 from voice_coach.session.events import (
     Earcon,
     Effect,
@@ -74,15 +74,17 @@ def begin(
     """
     known = {q.name: known[q.name] for q in routine.questions if q.name in known and settles(q, known[q.name])}
     asked = (question for question in routine.questions if question.name not in known)
-    screening = Asking((*asked, *([words.REMEMBER] if remember else [])), Preparing())
+    screening = Asking((*asked, *([own_questions.REMEMBER] if remember else [])), Preparing())
     session = Session(routine, turns(routine), screening, answers=frozenset(known.items()))
     effects: tuple[Effect, ...] = (Note("start", {"routine": routine.id, "title": routine.title}),)
-    lines = (*words.welcome(routine), *words.as_last_time(routine, known))
-    if resume is not None:
-        again = (question for question in routine.questions if words.may_change(question))
-        session, screening = resume, Asking((words.go_on_there(resume), *again), resume.phase)
+    lines = announcements.welcome(routine)
+    if resume is None:
+        lines = (*lines, *own_questions.as_last_time(routine, known))
+    else:
+        again = (question for question in routine.questions if own_questions.may_change(question))
+        session, screening = resume, Asking((own_questions.go_on_there(resume), *again), resume.phase)
         effects = (*effects, *([Volume(resume.volume)] if resume.volume else []))
-    return moves.before(moves.ask(session, screening, *(lines if resume is None else words.welcome(routine))), *effects)
+    return moves.before(moves.ask(session, screening, *lines), *effects)
 
 
 def over(session: Session, now: float) -> bool:
@@ -187,9 +189,9 @@ def _tick(session: Session, now: float) -> Result:
         case Changing(turn=turn):
             return moves.start_side(session, turn, now)
         case Waiting() as phase if left := beside_left(session, now):
-            return moves.say(replace(session, phase=replace(phase, since=None, told=True)), words.about(left))
+            return moves.say(replace(session, phase=replace(phase, since=None, told=True)), times.about(left))
         case Waiting(turn=turn):
-            over = (words.over(session.wait),) if session.wait else ()
+            over = (times.over(session.wait),) if session.wait else ()
             return moves.start_turn(session, turn, *over, earcon=Earcon.END)
         case Offering() as phase:
             return moves.say(replace(session, phase=replace(phase, reminded=True)), *moves.opening(session))
@@ -208,7 +210,7 @@ def _cue(session: Session, doing: Doing, cue: Cue, now: float) -> Result:
     session = replace(session, phase=replace(doing, cued=doing.cued | {cue.name}, asked=asked))
     if not cue.asks and cue.at <= doing.elapsed(now) - LATE:
         return session, ()
-    lines = words.comfortable(session.routine) if cue.asks else (cue.text,)
+    lines = announcements.comfortable(session.routine) if cue.asks else (cue.text,)
     return moves.before(moves.say(session, *lines, earcon=Earcon.CUE), Note("cue", {"cue": cue.name, "text": cue.text}))
 
 

@@ -16,7 +16,7 @@ from voice_coach.errors import UserError
 from voice_coach.routine.body import REGIONS, Area, Side
 from voice_coach.routine.model import Question, Routine
 from voice_coach.routine.tailor import spots, tailor
-from voice_coach.session import words
+from voice_coach.session import own_questions
 from voice_coach.session.state import (
     EASE,
     Asking,
@@ -132,7 +132,7 @@ def _pack(phase: Phase) -> dict[str, Any]:
 def _unpack(routine: Routine, data: Mapping[str, Any]) -> Phase:
     kind, kept = data["is"], {name: value for name, value in data.items() if name != "is"}
     if kind == "asking":
-        asked = {question.name: question for question in (*routine.red_flags, *routine.questions, words.DOCTOR)}
+        asked = {question.name: question for question in (*routine.red_flags, *routine.questions, own_questions.DOCTOR)}
         questions: tuple[Question, ...] = tuple(asked[name] for name in kept["questions"])
         index = _whole(kept["index"], len(questions) - 1)
         return Asking(questions, _unpack(routine, kept["then"]), index, _whole(kept["misses"], 2))
