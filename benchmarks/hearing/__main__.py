@@ -141,7 +141,7 @@ def in_silence(run: Run, ours: System, others: Sequence[System]) -> None:
         words(ours, ((CLEAN,) if quick else (CLEAN, *COMMAND_CONDITIONS)), [one.commands])
         for sound in one.talk:
             run.start(silent.talk, ours, sound)
-        if number % 3 == 0:
+        if number % 3 == 0 and not run.args.ours:
             for system in others:
                 words(system, TUNING[:1] if quick else TUNING, one.words)
                 for sound in one.talk:
@@ -226,6 +226,8 @@ def systems(path: Path, quick: bool, folder: Path) -> tuple[System, list[System]
             System("ducked 12 dB, no canceller", plain, None, ducked=True),
             *([System("livekit's canceller", plain, rivals.LiveKitEcho, copied=False)] * rivals.livekit_installed()),
         ]
+        if run.args.ours:
+            return [system for system in every if system.canceller is LinearEcho]
         return every[:2] if quick else [*every, *(s for s in (*keyphrases, *grammars) if s.name in chosen)]
 
     return ours, [*shifted, *keyphrases, *grammars, voice], speaking
@@ -240,6 +242,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep all figures; the pictures go beside it")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="where the pictures go instead")
     parser.add_argument("--quick", action="store_true", help="a minute or two: does it work, not how well")
+    parser.add_argument("--ours", action="store_true", help="no rivals, save another echo canceller")
     parser.add_argument("--share", type=float, default=1.0, help=f"of the {ROUNDS} rounds (1)")
     parser.add_argument("--minutes", type=float, default=20.0, help="begin no further round when time is up (20)")
     parser.add_argument("--every", type=float, metavar="SECONDS", help="moments of the whole session (1; 0.1 is whole)")
