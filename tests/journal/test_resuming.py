@@ -214,7 +214,7 @@ def test_whatever_happened_it_is_restored_as_it_was(where: tuple[str, int | None
 
 
 def last_at_work(session: Session) -> Session:
-    return session.undo[0] if isinstance(session.phase, Ended) and session.undo else session
+    return session.undo[0][0] if isinstance(session.phase, Ended) and session.undo else session
 
 
 @pytest.mark.parametrize("name", [*SMALL, *SHIPPED])

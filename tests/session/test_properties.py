@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from itertools import pairwise
 
@@ -312,6 +313,26 @@ def test_stop_is_taken_back_within_a_minute_only(place: tuple[str, int | None], 
     ended, now = played.session, played.now
     after, _ = advance(ended, Heard(Command.CONTINUE, "continue"), now + later)
     assert freeze(after.phase, now) == before if later <= 60 else isinstance(after.phase, Ended)
+
+
+def test_a_session_grows_no_larger_with_what_is_said() -> None:
+    played = begun("calf", 1)
+    sizes = []
+    for _ in range(300):
+        played.story("pause", 1.0, "continue", 1.0)
+        sizes.append(len(pickle.dumps(played.session)))
+    assert isinstance(played.session.phase, Doing | Paused)
+    assert max(sizes[100:]) < 1.1 * max(sizes[:20])
+
+
+def test_undo_goes_back_command_by_command() -> None:
+    played = begun("calf", 1)
+    played.wait(29.0)
+    first = freeze(played.session.phase, played.now)
+    played.story("pause", 1.0, "stop", 1.0, "undo")
+    assert isinstance(played.session.phase, Paused)
+    played.story(1.0, "undo")
+    assert freeze(played.session.phase, played.now) == first
 
 
 def test_a_rung_is_long_enough_to_feel() -> None:

@@ -103,10 +103,11 @@ def pause(session: Session, heard: Heard, now: float) -> Result:
 
 def undo(session: Session, heard: Heard, now: float) -> Result:
     """Take the last command back, if it was a moment ago; the loudness stays as it is."""
-    if session.undo is None or now - session.undo[1] > TAKE_BACK:
+    if not session.undo or now - session.undo[0][1] > TAKE_BACK:
         return moves.answer(session, words.NOTHING_TO_UNDO)
-    kept = replace(session.undo[0], says=session.says, saying=session.saying, volume=session.volume)
-    kept = replace(kept, asleep=session.asleep, level=session.level)
+    (before, _), *earlier = session.undo
+    kept = replace(before, says=session.says, saying=session.saying, volume=session.volume)
+    kept = replace(kept, asleep=session.asleep, level=session.level, undo=tuple(earlier))
     if isinstance(kept.phase, Paused):
         again = (Note("resumed"),) if isinstance(session.phase, Ended) else ()
         return moves.before(moves.enter(kept, kept.phase, words.TAKEN_BACK), Hush(), *again)

@@ -16,6 +16,7 @@ from voice_coach.session.events import Heard, Hush, Note
 from voice_coach.session.hands import back, go_to, more_time, next_, skip, softer, start_now, turn_of
 from voice_coach.session.state import (
     TAKEN_BACK,
+    UNDONE,
     Asking,
     Changing,
     Closing,
@@ -50,7 +51,7 @@ def obey(session: Session, heard: Heard, now: float) -> Result:
     before, after = freeze(session.phase, now), freeze(moved.phase, now)
     if heard.command is Command.UNDO or isinstance(session.phase, Ended) or after == before:
         return moved, effects
-    return replace(moved, undo=(replace(session, phase=before), now)), effects
+    return replace(moved, undo=((replace(session, phase=before, undo=()), now), *session.undo)[:UNDONE]), effects
 
 
 # Questions ----------------------------------------------------------------------------------------

@@ -63,9 +63,9 @@ def place(phase: Phase) -> Phase | None:
 def snapshot(session: Session, now: float) -> dict[str, Any] | None:
     """*session* as it stands at *now*, ready for JSON; None when there is nothing to take up."""
     if isinstance(session.phase, Ended):
-        if session.phase.reason != "stopped" or session.undo is None:
+        if session.phase.reason != "stopped" or not session.undo:
             return None
-        return snapshot(session.undo[0], now)  # what "continue" would bring back
+        return snapshot(session.undo[0][0], now)  # what "continue" would bring back
     at = place(freeze(session.phase, now))
     if at is None:
         return None

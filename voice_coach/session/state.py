@@ -14,6 +14,8 @@ TAKEN_BACK = ("stopped", "declined")
 """The ends that one misheard word can bring about; "continue" takes them back."""
 TAKE_BACK = 60.0
 """Seconds in which the last command can be undone, and an end by voice taken back."""
+UNDONE = 8
+"""Commands that can be undone, one after another; a session of hours keeps no more."""
 EASE = 10.0
 """Seconds of stroking for each level of pressure on the way to a strong step."""
 
@@ -237,8 +239,8 @@ class Session:
     """Whether ordinary commands are ignored, because people talk to each other."""
     heard: Heard | None = None
     """The last command, save the one that asks for it."""
-    undo: tuple[Session, float] | None = None
-    """What the last command changed, frozen, and when."""
+    undo: tuple[tuple[Session, float], ...] = ()
+    """What the last commands changed, frozen, and when; the latest first, UNDONE at most."""
 
     @property
     def whole(self) -> Routine:

@@ -13,20 +13,21 @@ from voice_coach.sound.samples import Samples
 from voice_coach.speaking.chimes import earcon, tick
 from voice_coach.speaking.voice import Voice
 
-KEPT_LINES = 400
+KEPT_LINES = 40
+"""Live, a line is a quarter of a megabyte or so; one that is not kept takes some milliseconds."""
 
 
 class Lines:
     """A voice's lines at another *rate*, hertz; those said lately are kept in memory."""
 
     def __init__(self, voice: Voice, rate: int) -> None:
-        self.rate = rate
-        self._voice = voice
-        self.render = lru_cache(KEPT_LINES)(self._rendered)
+        @lru_cache(KEPT_LINES)
+        def render(line: str) -> Samples:
+            samples: Samples = soxr.resample(voice.render(line), voice.rate, rate)
+            return samples
 
-    def _rendered(self, line: str) -> Samples:
-        samples: Samples = soxr.resample(self._voice.render(line), self._voice.rate, self.rate)
-        return samples
+        self.rate = rate
+        self.render = render  # it knows nothing of these Lines, or both would stay until Python looks for cycles
 
 
 class Mouth:
