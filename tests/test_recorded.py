@@ -23,6 +23,8 @@ from voice_coach.sound.wav import WavLoudspeaker
 from voice_coach.speaking.voice import SystemVoice
 from voice_coach.stage import Line, play
 
+pytestmark = pytest.mark.timeout(400)
+"""Seconds; a busy machine hears a session more slowly than it takes."""
 EVENING = Path(__file__).parent / "live" / "evening.yaml"
 RATE = 16000
 
