@@ -115,6 +115,23 @@ def test_who_has_had_enough_goes_on(word: str) -> None:
     assert play.session.beside is None
 
 
+@pytest.mark.parametrize("seconds", [1.0, 10.0])
+def test_who_skips_the_bath_itself_leaves_the_water_and_dries(seconds: float) -> None:
+    """Before its clock has started as well: the feet may be in the water already."""
+    play = bath(seconds, "skip")
+    assert at_step(play) == "dry"
+    assert play.session.beside is None
+    play.wait(60.0)
+    assert at_step(play) == "oil"
+    assert bath(seconds, "pause", 5.0, "skip").session.beside is None
+
+
+def test_who_goes_on_early_keeps_the_bath_running() -> None:
+    play = bath(10.0, "next")
+    assert at_step(play) == "hands"
+    assert play.session.beside is not None
+
+
 def test_going_back_keeps_the_bath_and_coming_again_does_not_prolong_it() -> None:
     play = bath(120.0, "back", 3.0)
     assert at_step(play) == "hands"

@@ -254,7 +254,7 @@ def happen_at_random(played: Watched, random: Random) -> None:
         played.happen(random.choice((Lost(part, "It is gone."), Returned(part))))
     elif kind < 0.1:
         played.happen(Heard(Command.PAUSE, "pause"))
-        played.wait(900.0)  # as when the telephone rings
+        played.wait(1000.0)  # as when the telephone rings; no bath lasts that long
     else:
         command = random.choices(list(Command), WEIGHTS)[0]
         number = random.randint(1, len(played.routine.steps) + 1) if command is Command.GO_TO else None

@@ -39,12 +39,14 @@ def next_(session: Session, heard: Heard, now: float) -> Result:
 
 
 def skip(session: Session, heard: Heard, now: float) -> Result:
-    """Leave this step, its other side too."""
+    """Leave this step, its other side too; and a bath with all that is done beside it, for the drying that ends it."""
     turn = turn_of(session.phase)
-    index = session.turns[turn].index
+    step, index = session.turns[turn].step, session.turns[turn].index
     after = next((n for n, t in enumerate(session.turns) if t.index > index), len(session.turns))
-    noted = moves.note(f"skipped: {session.turns[turn].step.id}", skipped=session.turns[turn].step.id)
-    return moves.before(moves.start_turn(session, moves.following(session, after)), noted)
+    if step.starts:
+        after = next((n for n, t in enumerate(session.turns) if t.step.waits_for == step.starts.name), after)
+    noted = moves.note(f"skipped: {step.id}", skipped=step.id)
+    return moves.before(moves.start_turn(session, moves.following(session, after), waits=not step.starts), noted)
 
 
 def back(session: Session, heard: Heard, now: float) -> Result:
