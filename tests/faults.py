@@ -69,7 +69,7 @@ CLOCK = Fault("the clock is set back or forward", "", "the session does not use 
 KILLED = Fault(
     "the program is killed",
     "Last time you ended at",
-    "the next start goes on there; half a second is lost",
+    "the next start goes on there; half a second is lost; if the terminal then acts oddly, type `reset`",
 )
 ENDED = Fault("it is ended politely (SIGTERM), in any phase", "Last time you ended at", "the same; nothing is lost")
 INTERRUPTED = Fault("Ctrl-C, in any phase", "end: stopped", "it is a “stop”, twice leaves; the next start goes on")

@@ -131,8 +131,17 @@ def test_the_mouse_is_told_of_while_the_coach_runs_and_not_after(terminal: int) 
     assert told.endswith(MOUSE_OFF)
 
 
+TERMINATED = """
+import os, signal
+from voice_coach.cli import terminate
+signal.signal(signal.SIGTERM, terminate)
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(9)
+"""
+
+
 @pytest.mark.parametrize(
-    "end", ["raise RuntimeError", "sys.exit(3)", "import _thread; _thread.interrupt_main(); time.sleep(9)"]
+    "end", ["raise RuntimeError", "sys.exit(3)", "import _thread; _thread.interrupt_main(); time.sleep(9)", TERMINATED]
 )
 def test_however_the_program_ends_the_terminal_is_given_back(end: str) -> None:
     person, program = pty.openpty()
