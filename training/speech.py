@@ -142,8 +142,10 @@ def _room(rng: np.random.Generator) -> Sound:
 
 
 def _live(clip: Clip, backgrounds: Sequence[Sound], rng: np.random.Generator, plain: float = 0.4) -> Sound:
-    """The clip between pauses, perhaps in a noisy or echoing room."""
+    """The clip between pauses, perhaps faster or slower, perhaps in a noisy or echoing room."""
     sound = clip.sound
+    if rng.random() > plain:  # as another person might say it: a tenth faster and higher, or slower and deeper
+        sound = np.asarray(soxr.resample(sound, RATE * float(rng.uniform(0.89, 1.12)), RATE), float)
     if rng.random() < 0.25 and rng.random() > plain / 4:
         echo, size = _room(rng), len(sound) + RATE // 2
         sound = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(echo, size), size)[: len(sound) + RATE // 10]
