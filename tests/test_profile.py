@@ -12,11 +12,16 @@ from tests.session.playing import Play
 from tests.session.routines import SHIPPED, routine
 from voice_coach.cli import main
 from voice_coach.cli.keeping import Memory, play_remembered
+from voice_coach.commands import Command
 from voice_coach.errors import UserError
 from voice_coach.person import Person
 from voice_coach.profile import FRESH, Profile, Remembered, lasts, load_profile, profile_file, save_profile
+from voice_coach.reception.sparing import OFFERED, SMALLER, Sparing
 from voice_coach.rehearsal import Rehearsal
+from voice_coach.routine.body import Area, Side
+from voice_coach.routine.body_map import _REASONS, EASED, Spot, body_map
 from voice_coach.session import own_questions, words
+from voice_coach.session.events import Heard
 from voice_coach.session.session import begin
 from voice_coach.session.state import Asking, Preparing
 from voice_coach.stage import Line
@@ -46,7 +51,7 @@ def test_what_can_change_is_asked_each_time() -> None:
         for question in routine(name).questions:
             changes = {"fever", "flare-up", "skin", "days", "knee", "calf-strain", "pregnancy", "agreement"}
             if changes & set(question.topics) or not question.topics:
-                assert not lasts(question), question.name
+                assert not lasts(question) or question.again, question.name
     everything = {question.name: kept(False) for name in SHIPPED for question in routine(name).questions}
     assert "fever" not in Profile(answers=everything).known(routine("leg-classic"), TODAY)
 
@@ -62,6 +67,45 @@ def test_what_is_known_is_said_and_fits_the_routine() -> None:
         play.hear("no")
     assert isinstance(play.session.phase, Preparing)
     assert len(play.session.routine.steps) == 3
+
+
+def test_of_a_question_about_both_only_what_can_change_is_asked_again() -> None:
+    content = routine("leg-classic")
+    asks = {}
+    for known in ({}, {"conditions": False}, {"conditions": True}):
+        session, _ = begin(content, known=known)
+        assert isinstance(session.phase, Asking)
+        (asks[str(known)],) = [question.ask for question in session.phase.questions if question.name == "conditions"]
+    whole = "Is there cancer, osteoporosis or diabetes, or a pregnancy?"
+    assert list(asks.values()) == [whole, "Is there a pregnancy?", whole]
+    profile = Profile(answers={"conditions": kept(False, 3)})
+    assert profile.with_answers(content, {"conditions": False}, TODAY) == profile, "the month is not made longer"
+    pregnant = profile.with_answers(content, {"conditions": True}, TODAY)
+    assert pregnant.answers["conditions"] == kept(True)
+
+
+def test_a_spot_told_by_voice_is_spared_for_a_month_and_can_be_taken_back(tmp_path: Path) -> None:
+    told = body_map("bruise on the left thigh, varicose veins on both calves")
+    profile = Profile().with_spots(told, TODAY)
+    save_profile(tmp_path / "me.yaml", profile)
+    assert load_profile(tmp_path / "me.yaml") == profile
+    for days, spots in ((0, told), (FRESH, told), (FRESH + 1, ()), (-1, ())):
+        assert profile.spared(TODAY + timedelta(days=days)) == spots
+    later = profile.with_spots(told[:1], TODAY + timedelta(days=5))
+    assert later.spots == {"bruise on left thigh": TODAY}
+    sparing = Sparing(routine("recovery-body"), told)
+    assert sparing.reminded[1:] == ("I keep away from the left thigh.", "Light strokes at most on both calves.")
+    back, _ = sparing.hear(Heard(Command.BACK, "back", "command"))
+    assert back.spots == told[:1]
+
+
+@pytest.mark.parametrize("why", [*_REASONS])
+def test_every_spot_that_can_be_told_is_read_as_it_was_written(why: str) -> None:
+    for region in (*OFFERED, *SMALLER):
+        for area in (Area(region), Area(region, Side.LEFT), Area(region, Side.BOTH)):
+            spot = Spot(area, why, why in EASED)
+            read = body_map(str(spot))
+            assert read == (spot,) or area.side is Side.NONE, str(spot)
 
 
 def test_an_answer_that_declines_or_wants_a_doctor_is_asked_again() -> None:
@@ -90,7 +134,7 @@ def test_nothing_is_kept_but_what_was_agreed_to(tmp_path: Path) -> None:
     assert not path.exists()
     said = remembered(path, None)
     assert any(own_questions.REMEMBER.ask in line for line in said)
-    assert set(load_profile(path).answers) == {"heart", "varicose-lower-leg"}
+    assert set(load_profile(path).answers) == {"heart", "conditions", "varicose-lower-leg"}
     again = remembered(path, None)
     assert not any(own_questions.REMEMBER.ask in line for line in again), "all of it is known already"
     assert any(words.AS_LAST_TIME in line for line in again)

@@ -45,7 +45,8 @@ class Person:
         self, routine: Routine, wishes: Iterable[Wish] = (), replies: Mapping[str, tuple[str, ...]] = {}
     ) -> None:
         asked = (*routine.questions, *routine.red_flags, own_questions.DOCTOR)
-        self._answers = {q.ask: "no" if q.yes is not Outcome.GO_ON else "yes" for q in asked}
+        willing = {q.ask: "no" if q.yes is not Outcome.GO_ON else "yes" for q in asked}
+        self._answers = {**willing, **{q.again: willing[q.ask] for q in asked if q.again}}
         self._replies = replies
         self._wishes = list(wishes)
         self._turn = 0

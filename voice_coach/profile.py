@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,7 +19,7 @@ from ruamel.yaml.error import YAMLError
 
 from voice_coach.errors import UserError
 from voice_coach.files import Replacement
-from voice_coach.routine.body_map import LONGEST, body_map
+from voice_coach.routine.body_map import LONGEST, Spot, body_map
 from voice_coach.routine.model import Question, Routine
 
 EVERYBODY = "default"
@@ -50,6 +50,8 @@ class Profile(BaseModel):
     version: Literal[1] = 1
     body: Annotated[str, Field(max_length=LONGEST)] | None = None
     """What is always spared, as after --body."""
+    spots: Annotated[dict[str, date], Field(max_length=50)] = {}
+    """What was told by voice to keep away from, each like a body map, and when; spared as long as answers last."""
     answers: dict[str, Remembered] = {}
     """By the questions' names."""
 
@@ -59,8 +61,17 @@ class Profile(BaseModel):
             question.name: kept.answer == "yes"
             for question in routine.questions
             if lasts(question) and (kept := self.answers.get(question.name))
-            if 0 <= (today - kept.when).days <= FRESH
+            if _fresh(kept.when, today)
         }
+
+    def spared(self, today: date) -> tuple[Spot, ...]:
+        """What was told by voice to keep away from, and still counts *today*."""
+        return tuple(spot for text, when in self.spots.items() if _fresh(when, today) for spot in body_map(text))
+
+    def with_spots(self, spots: Iterable[Spot], today: date) -> Profile:
+        """The profile with *spots* in place of those it had; what it knew already keeps its day."""
+        fresh = {text: when for text, when in self.spots.items() if _fresh(when, today)}
+        return self.model_copy(update={"spots": {str(spot): fresh.get(str(spot), today) for spot in spots}})
 
     def with_answers(self, routine: Routine, answers: Mapping[str, bool], today: date) -> Profile:
         """The profile with what *answers* say that lasts; those it knew already keep their day."""
@@ -74,8 +85,12 @@ class Profile(BaseModel):
 
 
 def lasts(question: Question) -> bool:
-    """Whether the answer to a question seldom changes."""
-    return bool(question.topics) and set(question.topics) <= LASTING
+    """Whether the answer to a question seldom changes, or that part of it that is not asked `again`."""
+    return bool(question.topics) and (set(question.topics) <= LASTING or question.again is not None)
+
+
+def _fresh(when: date, today: date) -> bool:
+    return 0 <= (today - when).days <= FRESH
 
 
 def profile_file(person: str | None = None) -> Path:
@@ -84,6 +99,11 @@ def profile_file(person: str | None = None) -> Path:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", name):
         raise UserError(f"{name[:40]!r} cannot be a person's name here; write letters, digits and hyphens, 40 at most.")
     return Path(platformdirs.user_data_dir("voice_coach", appauthor=False)) / "profiles" / f"{name.lower()}.yaml"
+
+
+def profiles() -> tuple[Path, ...]:
+    """The profiles of all people, by name."""
+    return tuple(sorted(profile_file().parent.glob("*.yaml")))
 
 
 def load_profile(path: Path) -> Profile:
@@ -96,6 +116,8 @@ def load_profile(path: Path) -> Profile:
         data = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
         profile = Profile.model_validate(data)
         body_map(profile.body or "")
+        for text in profile.spots:
+            body_map(text)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = ".".join(map(str, fault["loc"])) or "the file"
@@ -116,6 +138,9 @@ def save_profile(path: Path, profile: Profile) -> None:
     lines = [HEADING, f"version: {profile.version}\n"]
     if profile.body:
         lines.append(f"body: {profile.body!r}\n" if "'" not in profile.body else f'body: "{profile.body}"\n')
+    if profile.spots:
+        lines.append("spots:\n")
+        lines += [f"  {text}: {when}\n" for text, when in profile.spots.items()]
     lines.append("answers:\n" if profile.answers else "answers: {}\n")
     for name, kept in sorted(profile.answers.items()):
         lines.append(f'  {name}: {{answer: "{kept.answer}", when: {kept.when}}}\n')

@@ -16,7 +16,10 @@ from voice_coach.commands import find_safety
 from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal
 from voice_coach.routine.body import Area, Side
-from voice_coach.routine.model import Outcome
+from voice_coach.routine.body_map import body_map
+from voice_coach.routine.model import Outcome, Routine
+from voice_coach.routine.options import chosen
+from voice_coach.routine.tailor import tailor
 from voice_coach.session.events import Volume
 from voice_coach.session.session import begin
 from voice_coach.session.snapshot import SnapshotError, place, restore, snapshot
@@ -121,6 +124,39 @@ def test_a_gentler_way_goes_on_as_the_gentler_way() -> None:
     assert (phase.turn, phase.rung) == (2, 1)
 
 
+def at_step(content: Routine, number: str) -> Play:
+    play = Play(content)
+    for _ in content.questions:
+        play.hear("no")
+    while isinstance(play.session.phase, Preparing):
+        play.hear("ready")
+    return play.story(f"step {number}", 2.0, 10.0)
+
+
+def test_a_session_is_offered_in_the_form_it_had_and_no_begins_the_form_asked_for_now() -> None:
+    plain = routine("foot-bath")
+    salt = chosen(plain, {"additive": "salt", "people": "caregiver", "walk": "slippers"})
+    spared = tailor(salt, body_map("bruise on the left heel")).told
+    data = json.loads(json.dumps(snapshot(at_step(spared, "six").story("stop").session, 99.0)))
+    resumed = restore(plain, data)
+    assert resumed.whole.steps == spared.steps
+    assert resumed.whole.choices == salt.choices
+    for answer, steps in (("yes", spared.steps), ("no", plain.steps)):
+        play = Play(plain)
+        play.session, effects = begin(plain, restore(plain, data))
+        play._notice(effects)
+        assert "Shall we go on there?" in play.said
+        assert play.story(2.0, answer).session.routine.steps == steps
+
+
+def test_what_is_to_be_spared_now_was_spared_then_or_nothing_is_taken_up() -> None:
+    plain, bruise = routine("foot-bath"), body_map("bruise on the left heel")
+    data = snapshot(at_step(tailor(plain, bruise).told, "six").session, 99.0)
+    assert restore(tailor(plain, bruise).told, data).whole.spared == bruise
+    with pytest.raises(SnapshotError, match="More is to be spared"):
+        restore(tailor(plain, body_map("bruise on the left heel, wound on the right hand")).told, data)
+
+
 def test_an_offer_is_made_again_and_warning_signs_are_asked_again() -> None:
     before = Play(routine("screened")).story("no", "no", "no", "ready", "ready", 5.0, "pain", 5.0, "no")
     play = again(before).story(2.0, "yes", "no", "no", "no")
@@ -163,6 +199,10 @@ def test_there_is_nothing_to_take_up_before_the_first_step_and_after_the_last() 
         {"routine": "feet"},
         {"version": 1},
         {"answers": None},
+        {"choices": None},
+        {"choices": {"additive": "salt"}},
+        {"spared": [{"why": "bruise", "light": False, "region": "moon", "side": "left"}]},
+        {"spared": [{"why": "bruise", "light": False, "region": "calf", "side": "both"}]},
         {"phase": None},
         {"phase": {"is": "dancing", "turn": 0}},
         {"phase": {"is": "doing", "turn": 99, "length": 60, "rung": 0, "done": 1, "cued": []}},

@@ -127,18 +127,38 @@ def test_an_option_that_can_be_declined_is_answered_with_yes_or_no() -> None:
         assert dict(visit.menu.choices)["walk"] == choice
 
 
+def test_what_can_be_declined_is_answered_in_a_word_and_listed_only_for_who_wants_it(visit: Visit) -> None:
+    assert visit.say("foot bath alone") == ["Does anything go into the water?"]
+    assert visit.say("no") == [
+        "Foot bath, then foot massage. It takes about 26 minutes, for you alone.",
+        words.SHALL_WE_START,
+    ]
+    visit.say("no", "foot bath alone")
+    assert visit.say("help") == visit.say("yes")
+    assert visit.answer == ["A brew of herbs, sea salt, conifer, oak bark, or oatmeal?"]
+    visit.say("two")
+    assert dict(visit.menu.choices)["additive"] == "salt"
+    visit.say("oatmeal")
+    assert dict(visit.menu.choices)["additive"] == "oatmeal", "another one can be named until it starts"
+    visit.say("slippers")
+    assert visit.answer[0] == "Foot bath, then foot massage. It takes about 41 minutes, for you alone."
+    visit.say("yes")
+    assert visit.menu.chosen
+    assert dict(visit.menu.chosen.choices) == {"additive": "oatmeal", "people": "alone", "walk": "slippers"}
+
+
 def test_options_are_asked_one_after_another_and_chosen_by_name_or_number() -> None:
     additive = Option(
         name="additive", ask="What goes into the water?",
-        choices={"plain": "nothing", "salt": "sea salt", "herbs": "herbs"},
+        choices={"oil": "oil", "salt": "sea salt", "herbs": "herbs"},
     )  # fmt: skip
     bath = routine("foot-bath").whole.model_copy(update={"options": (additive,)})
     visit = Visit(catalogue([bath, routine("leg-classic")]))
-    assert visit.say("foot bath alone") == ["What goes into the water?", "Nothing, sea salt, or herbs?"]
+    assert visit.say("foot bath alone") == ["What goes into the water?", "Oil, sea salt, or herbs?"]
     assert visit.say("sea salt")[-1] == words.SHALL_WE_START
     assert visit.menu.choices == (("people", "alone"), ("additive", "salt"))
     visit.say("no", "foot bath", "two")
-    assert visit.say("repeat") == ["What goes into the water?", "Nothing, sea salt, or herbs?"]
+    assert visit.say("repeat") == ["What goes into the water?", "Oil, sea salt, or herbs?"]
     visit.say("three")
     assert visit.menu.choices == (("people", "caregiver"), ("additive", "herbs"))
     assert {*visit.answer} <= {*words.repertoire([bath], [])}

@@ -143,8 +143,9 @@ def on_stage(*said: str) -> tuple[Routine | None, list[str]]:
     """What `run` goes on with after the conversation, and what the coach said."""
     content, told = routine("self-leg"), list[Line]()
     script = [(8.0 * (number + 1), heard(phrase)) for number, phrase in enumerate(said)]
-    left = spare(content, Rehearsal(script), told.append)
-    return left, [str(line["text"]) for line in told if line["event"] == "say"]
+    ended, left, _ = spare(content, Rehearsal(script), told.append)
+    routine_left = left.routine if left and ended == "spared" else None
+    return routine_left, [str(line["text"]) for line in told if line["event"] == "say"]
 
 
 def heard(phrase: str) -> Heard | Told:

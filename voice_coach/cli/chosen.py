@@ -9,14 +9,15 @@ from voice_coach.errors import UserError
 from voice_coach.reception.dialogue import open_dialogue
 from voice_coach.reception.menu import Menu
 from voice_coach.reception.sparing import Sparing
+from voice_coach.reception.sparing_words import TOO_LITTLE
 from voice_coach.reception.vocabulary import Catalogue, catalogue
 from voice_coach.routine import options
-from voice_coach.routine.body_map import body_map
+from voice_coach.routine.body_map import Spot, body_map
 from voice_coach.routine.load import find, load, shipped
 from voice_coach.routine.model import Routine
-from voice_coach.routine.tailor import tailor
+from voice_coach.routine.tailor import Tailored, tailor
 from voice_coach.settings import Settings
-from voice_coach.stage import Line, Stage, converse
+from voice_coach.stage import UNFINISHED, Line, Stage, converse
 
 
 def chosen(name: str, settings: Settings, choices: list[str] | None = None) -> Routine:
@@ -47,16 +48,28 @@ def on_offer(settings: Settings) -> Catalogue:
 
 
 def choose(offered: Catalogue, settings: Settings, stage: Stage, tell: Callable[[Line], None]) -> Routine | None:
-    """Let somebody choose by voice on *stage*; the routine, fitted, or None when they ended it instead."""
-    routine = converse(open_dialogue(Menu(offered)), stage, tell).topic.chosen
-    return fitted(routine, settings) if routine else None
+    """Let somebody choose by voice on *stage*; the routine, fitted, or None when they ended it instead.
+
+    Where too little is left of the form they chose, they are told, and choose again.
+    """
+    menu = open_dialogue(Menu(offered))
+    while routine := converse(menu, stage, tell).topic.chosen:
+        try:
+            return fitted(routine, settings)
+        except UserError:
+            menu = open_dialogue(Menu(offered, begun=True), TOO_LITTLE)
+    return None
 
 
-def spare(routine: Routine, stage: Stage, tell: Callable[[Line], None]) -> Routine | None:
-    """Ask on *stage* what to keep away from; the routine without it, or None where there is no going on."""
-    topic = Sparing(routine)
+def spare(
+    routine: Routine, stage: Stage, tell: Callable[[Line], None], known: tuple[Spot, ...] = ()
+) -> tuple[str, Tailored | None, tuple[Spot, ...]]:
+    """Ask on *stage* what to keep away from, beside what is *known*.
+
+    How it ended ("spared", "declined" where too little is left, or another end), the routine without it, and all of it.
+    """
+    topic = Sparing(routine, known)
     if not topic.places:  # nothing that anybody could name
-        return routine
-    told = converse(open_dialogue(topic), stage, tell)
-    tailored = told.topic.tailored
-    return tailored.routine if tailored and told.ended == "spared" else None
+        return "spared", Tailored(routine), known
+    told = converse(open_dialogue(topic, *topic.reminded), stage, tell)
+    return told.ended or UNFINISHED, told.topic.tailored, told.topic.spots

@@ -19,7 +19,7 @@ from voice_coach.journal.page import page
 from voice_coach.journal.report import ENDS, Visit, as_csv, as_json, by_area, place, visit
 from voice_coach.journal.store import DamagedError, Kept, Store, damaged, folder, journal_file
 from voice_coach.journal.writer import fault
-from voice_coach.profile import profile_file
+from voice_coach.profile import profiles
 
 WEEK = 7 * 86400.0
 """Seconds."""
@@ -68,20 +68,21 @@ def forget(args: Namespace) -> int:
     with SessionLock(folder(), "forgetting sessions"), _journal() as store:
         kept = store.sessions() if args.all else _one(store, args.session)
         aside = damaged(journal_file()) if args.all else ()
-        if not kept and not aside:
+        people = profiles() if args.all else ()
+        if not kept and not aside and not people:
             return _nothing()
         what = f"all {len(kept)} sessions" if args.all else f"session {args.session}"
         if aside:
             what += f" and {len(aside)} damaged journals"
+        if people:
+            what += f", and the answers of {', '.join(file.stem for file in people)}"
         if not args.yes and not _sure(f"Forget {what}, for good?"):
             notice("Nothing was forgotten.")
             return 0
         store.forget(args.session)
-        for file in aside:
+        for file in (*aside, *people):
             file.unlink(missing_ok=True)
     notice(f"Forgotten: {what}.")
-    if args.all and profile_file().parent.is_dir() and any(profile_file().parent.iterdir()):
-        notice("Remembered answers are kept apart; 'voice-coach profile forget' deletes those.")
     return 0
 
 

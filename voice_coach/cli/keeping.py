@@ -15,6 +15,7 @@ from voice_coach.errors import CoachError
 from voice_coach.journal.store import DamagedError, Store, journal_file
 from voice_coach.journal.writer import Journal
 from voice_coach.profile import Profile, lasts, load_profile, profile_file, save_profile
+from voice_coach.routine.body_map import Spot
 from voice_coach.routine.model import Routine
 from voice_coach.session import own_questions
 from voice_coach.session.session import NOTHING
@@ -38,13 +39,24 @@ class Memory:
         file = profile_file(person)
         return Memory(file, load_profile(file), remember)
 
-    def keep(self, session: Session, body: str | None = None) -> None:
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """What was told by voice not long ago."""
+        return self.profile.spared(date.today())
+
+    def spares(self, body: str | None, *, asking: bool) -> str | None:
+        """The body map with what is remembered; what was told by voice only where that is not gone through anyway."""
+        told = () if asking else map(str, self.spots)
+        return ", ".join(filter(None, (body, self.profile.body, *told))) or None
+
+    def keep(self, session: Session, body: str | None = None, spots: tuple[Spot, ...] | None = None) -> None:
         """Write what the session was told, if that is wanted."""
         answers = dict(session.answers)
         if not self.remember and not (self.remember is None and answers.get(own_questions.REMEMBER.name)):
             return
         profile = self.profile.with_answers(session.whole, answers, date.today())
         profile = profile.model_copy(update={"body": body}) if body else profile
+        profile = profile if spots is None else profile.with_spots(spots, date.today())
         if profile == self.profile:
             return
         try:
@@ -56,18 +68,28 @@ class Memory:
 
 
 def play_remembered(
-    routine: Routine, stage: Stage, told: Callable[[Line], None], journal: bool, memory: Memory, body: str | None = None
+    routine: Routine,
+    stage: Stage,
+    told: Callable[[Line], None],
+    journal: bool,
+    memory: Memory,
+    body: str | None = None,
+    spots: tuple[Spot, ...] | None = None,
 ) -> str:
-    """Play *routine* as `play_kept` does, with what is remembered; what is told is remembered if that is wanted."""
+    """Play *routine* as `play_kept` does, with what is remembered; what is told is remembered if that is wanted.
+
+    *body* was given by the command line, *spots* by voice; None is not asked.
+    """
     known = memory.profile.known(routine, date.today())
     new = any(lasts(question) and question.name not in known for question in routine.questions)
+    new = new or (spots is not None and set(spots) != set(memory.spots))
     last: list[Session] = []
 
     def keep(session: Session, now: float) -> None:
         last[:] = [session]
 
     reason = play_kept(routine, stage, told, journal, known, memory.remember is None and new, keep)
-    memory.keep(last[0], body)
+    memory.keep(last[0], body, spots)
     return reason
 
 

@@ -20,6 +20,8 @@ def show(args: Namespace) -> int:
     OUT.print(f"{path}", markup=False)
     if profile.body:
         OUT.print(f"  always spared: {profile.body}", markup=False)
+    for text, when in profile.spots.items():
+        OUT.print(f"  spared: {text}, on {when}", markup=False)
     for name, kept in sorted(profile.answers.items()):
         OUT.print(f"  {name}: {kept.answer}, on {kept.when}", markup=False)
     return 0

@@ -77,8 +77,10 @@ def run(args: Namespace) -> int:
     settings = staging.settings(args, body=args.body)
     live = not (on_files or args.room)
     memory = Memory.of(args.person, args.remember if live else bool(args.remember))
-    if memory.profile.body and args.body is None:
-        settings = settings.model_copy(update={"body": ", ".join(filter(None, (settings.body, memory.profile.body)))})
+    if args.ask_body is None:  # whoever has both hands free to type has --body
+        args.ask_body = live and not (named or settings.body or (memory.profile.body and args.body is None))
+    if args.body is None:
+        settings = settings.model_copy(update={"body": memory.spares(settings.body, asking=args.ask_body)})
     wanted: Wanted = fitted(options.chosen(named, choices), settings) if named else on_offer(settings)
     with ExitStack() as parts:
         told = staging.tellers(args, parts)
@@ -119,25 +121,29 @@ def _play(
     journal: bool,
 ) -> None:
     """Play the routine; on the same stage it is chosen first, where none was named, and what to spare is asked."""
-    if isinstance(wanted, Catalogue):
-        if (routine := choose(wanted, settings, stage, told)) is None:
+    spots = None
+    while True:
+        routine = choose(wanted, settings, stage, told) if isinstance(wanted, Catalogue) else wanted
+        if routine is None:
             return
-        _prepare(voice, repertoire(routine))
-        wanted = routine
-    if args.ask_body:
-        _prepare(voice, (*sparing.repertoire(wanted),))
-        if (routine := spare(wanted, stage, told)) is None:
+        if isinstance(wanted, Catalogue):
+            _prepare(voice, repertoire(routine))
+        if not args.ask_body:
+            break
+        _prepare(voice, (*sparing.repertoire(routine),))
+        ended, tailored, spots = spare(routine, stage, told, memory.spots)
+        if tailored and ended == "spared":
+            routine = tailored.routine
+            break
+        if isinstance(wanted, Routine) or ended != "declined":
             return
-        wanted = routine
-    play_remembered(wanted, stage, told, journal, memory, args.body)
+    play_remembered(routine, stage, told, journal, memory, args.body, spots)
 
 
 def _live(
     wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack, memory: Memory
 ) -> int:
     title = wanted.title if isinstance(wanted, Routine) else "choosing a routine"
-    if args.ask_body is None:  # whoever has both hands free to type has --body
-        args.ask_body = isinstance(wanted, Catalogue) and not settings.body
     lock = parts.enter_context(SessionLock(folder(), title))
     found = str(model(settings, _extra(wanted, args)))  # built or found now, not by the ears' thread
     settings = settings.model_copy(update={"model": found})

@@ -186,6 +186,6 @@ class Dialogue(Generic[T]):
         return self.say(words.NOT_SPEAKING if part in MOUTH else words.NOT_HEARING, earcon=Earcon.FAULT)
 
 
-def open_dialogue(topic: T) -> tuple[Dialogue[T], tuple[Effect, ...]]:
-    """A dialogue about *topic* and its first effects: the first question."""
-    return Dialogue(topic).say(*topic.asks)
+def open_dialogue(topic: T, *lines: str) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+    """A dialogue about *topic* and its first effects: *lines*, and the first question."""
+    return Dialogue(topic).say(*lines, *topic.asks)

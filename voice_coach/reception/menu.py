@@ -31,6 +31,8 @@ class Menu:
     """Wants a yes."""
     choices: tuple[tuple[str, str], ...] = ()
     """Its options that were chosen: option, choice."""
+    listing: bool = False
+    """Whether all choices of the open option are named; at first only those are that cannot be declined."""
     chosen: Routine | None = None
     """The form it then has, when the yes has come."""
     begun: bool = False
@@ -52,8 +54,9 @@ class Menu:
         if self.chosen:
             return ()
         if self.proposed and self._option:
-            heading, *asked = words.question(self.proposed, self._option)
-            return tuple(asked) if self.choices else (heading, *asked)
+            listed = self.listing or words.refused(self._option) is None
+            heading, *asked = words.question(self.proposed, self._option, listed=listed)
+            return tuple(asked) if self.choices or self.listing else (heading, *asked)
         if self.proposed:
             return (words.proposal(self._form(self.proposed)), words.SHALL_WE_START)
         if self.listed:
@@ -66,14 +69,14 @@ class Menu:
     def help(self) -> Lines:
         """See Topic."""
         if self.proposed:
-            return self._about if self._option else (words.YES_OR_NO,)
+            return replace(self, listing=True).asks if self._option else (words.YES_OR_NO,)
         return (self._which,) if self.listed else (words.CAN_SAY,)
 
     @property
     def reminder(self) -> Lines:
         """See Topic."""
         if self.proposed:
-            return self._about if self._option else (words.SHALL_WE_START, words.YES_OR_NO)
+            return replace(self, listing=True).asks if self._option else (words.SHALL_WE_START, words.YES_OR_NO)
         return (self._which,) if self.listed else (words.WHAT_ELSE,)
 
     def hear(self, told: Told | Heard) -> tuple[Menu, Lines]:
@@ -98,12 +101,7 @@ class Menu:
         """What is still to be chosen about the proposed routine."""
         done = dict(self.choices)
         offered = options(self.proposed) if self.proposed else ()
-        return next((option for option in offered if option.name not in done), None)
-
-    @property
-    def _about(self) -> Lines:
-        """The open question about the proposed routine, without its name."""
-        return self.asks if self.choices else self.asks[1:]
+        return next((option for option in offered if option.asked and option.name not in done), None)
 
     def _form(self, routine: Routine) -> Routine:
         return chosen(routine, dict(self.choices))
@@ -115,8 +113,12 @@ class Menu:
         return replace(self, proposed=routine, choices=((PEOPLE, people),) if known and people else ())
 
     def _command(self, command: Command) -> tuple[Menu, Lines]:
-        if (option := self._option) and (choice := _yes_or_no(option, command)):
-            return replace(self, choices=(*self.choices, (option.name, choice))), ()
+        if (option := self._option) and (refused := words.refused(option)):
+            if command is Command.NO:
+                return self._choose(option, refused), ()
+            if command is Command.YES:
+                others = [choice for choice in option.choices if choice != refused]
+                return (self._choose(option, others[0]) if len(others) == 1 else replace(self, listing=True)), ()
         match command:
             case Command.YES | Command.READY:
                 return self._start()
@@ -137,8 +139,8 @@ class Menu:
                 return self, ()
             wish = wish.also(each)
         rest = [meaning for meaning in said if not isinstance(meaning, Wish)]
-        if (option := self._option) and (choice := _choice(option, said)):
-            return replace(self, choices=(*self.choices, (option.name, choice))), ()
+        if self.proposed and (found := self._opted(said)):
+            return self._choose(*found), ()
         match rest:
             case []:
                 return self._look(self.wish.also(wish)) if wishes else (self, ())
@@ -157,12 +159,28 @@ class Menu:
             case _:
                 return self, ()  # too much at once
 
+    def _opted(self, said: Sequence[Meaning]) -> tuple[Option, str] | None:
+        """The choice of the open option that is meant; or, by name, of one that was chosen or is never asked."""
+        assert self.proposed
+        if (option := self._option) and (choice := _choice(option, said, self.listing)):
+            return option, choice
+        if option is None and said and not isinstance(said[0], Picked):
+            named = ((each, _choice(each, said)) for each in options(self.proposed))
+            return next(((each, choice) for each, choice in named if choice), None)
+        return None
+
+    def _choose(self, option: Option, choice: str) -> Menu:
+        rest = tuple(made for made in self.choices if made[0] != option.name)
+        return replace(self, choices=(*rest, (option.name, choice)), listing=False)
+
     def _open(self) -> Menu:
         """Whatever was wished for is forgotten."""
         return Menu(self.catalogue, begun=self.begun)
 
     def _back(self) -> Menu:
-        return replace(self, proposed=None, choices=()) if self.proposed and self.listed else self._open()
+        return (
+            replace(self, proposed=None, choices=(), listing=False) if self.proposed and self.listed else self._open()
+        )
 
     def _start(self) -> tuple[Menu, Lines]:
         if self.proposed is None or self._option:
@@ -200,23 +218,18 @@ class Menu:
         return Menu(self.catalogue, wish, found), lines
 
 
-def _choice(option: Option, said: Sequence[Meaning]) -> str | None:
-    """The choice of *option* that is meant by name or number, if just one thing was said."""
+def _choice(option: Option, said: Sequence[Meaning], listing: bool = False) -> str | None:
+    """The choice of *option* that is meant by name or number, if just one thing was said.
+
+    Numbers count the choices that are named: when *listing* what can be had, a refusal is not among them.
+    """
+    counted = [choice for choice in option.choices if not listing or choice != words.refused(option)]
     match said:
         case [Opted(name=name)]:
             return next((choice for choice in option.choices if name in called(option, choice)), None)
         case [Picked(number=number)]:
-            return next((choice for at, choice in enumerate(option.choices, start=1) if at == number), None)
+            return next((choice for at, choice in enumerate(counted, start=1) if at == number), None)
         case [Wish(people=str(people), area=None, minutes=None)] if option.name == PEOPLE:
             return people
         case _:
             return None
-
-
-def _yes_or_no(option: Option, command: Command) -> str | None:
-    """The choice that a yes or a no makes, where one of two is called "no ..." something."""
-    refused = [choice for choice, aloud in option.choices.items() if aloud.lower().startswith("no ")]
-    if len(option.choices) != 2 or len(refused) != 1:
-        return None
-    taken = next(choice for choice in option.choices if choice not in refused)
-    return {Command.YES: taken, Command.NO: refused[0]}.get(command)

@@ -10,6 +10,7 @@ from voice_coach.commands import Command, Phrases, table
 from voice_coach.errors import UserError
 from voice_coach.reception.sparing_words import (
     AS_IT_IS,
+    AS_LAST_TIME,
     CAN_SAY_PLACE,
     CAN_SAY_REASON,
     CAN_SAY_SIDE,
@@ -95,6 +96,11 @@ class Sparing:
             return tailor(self.routine, self.spots)
         except UserError:
             return None
+
+    @property
+    def reminded(self) -> Lines:
+        """The spots that are known already, read back."""
+        return (AS_LAST_TIME, *map(kept, self.spots)) if self.spots else ()
 
     @property
     def settled(self) -> str | None:

@@ -49,11 +49,22 @@ def proposal(routine: Routine) -> str:
     return f"{capital(routine.title)}. It takes about {span(routine.seconds)}, {people}."
 
 
-def question(routine: Routine, option: Option) -> tuple[str, ...]:
-    """What is asked about an option of a routine that was chosen."""
-    listed = [aloud.partition(",")[0] for aloud in option.choices.values()]
-    choices = () if option.name == PEOPLE else (f"{capital(', '.join(listed[:-1]))}, or {listed[-1]}?",)
-    return (f"{capital(routine.title)} it is.", option.ask, *choices)
+def question(routine: Routine, option: Option, *, listed: bool = True) -> tuple[str, ...]:
+    """What is asked about an option of a routine that was chosen; all choices but a refusal are named if *listed*."""
+    heading, refusal = f"{capital(routine.title)} it is.", refused(option)
+    if option.name == PEOPLE or not listed:
+        return heading, option.ask
+    names = [aloud.partition(",")[0] for choice, aloud in option.choices.items() if choice != refusal]
+    if len(names) == 1:
+        return heading, option.ask, YES_OR_NO
+    choices = f"{capital(', '.join(names[:-1]))}, or {names[-1]}?"
+    return (heading, choices) if refusal else (heading, option.ask, choices)
+
+
+def refused(option: Option) -> str | None:
+    """The choice that a "no" makes: the only one that is called "no ..." something, or nothing."""
+    named = [choice for choice, aloud in option.choices.items() if aloud.lower().startswith(("no ", "nothing"))]
+    return named[0] if len(named) == 1 else None
 
 
 def refusal(declined: Declined) -> str:
@@ -66,5 +77,6 @@ def repertoire(routines: Iterable[Routine], declined: Iterable[Declined]) -> tup
     lines = [*FIXED, *NUMBERED, *map(refusal, declined)]
     for routine in routines:
         lines += [choice(routine), *(proposal(chosen(routine, form)) for form in forms(routine))]
-        lines += [line for option in options(routine) for line in question(routine, option)]
+        asked = [option for option in options(routine) if option.asked]
+        lines += [line for option in asked for full in (False, True) for line in question(routine, option, listed=full)]
     return tuple(dict.fromkeys(lines))

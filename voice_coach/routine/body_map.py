@@ -34,6 +34,11 @@ class Spot:
     light: bool = False
     """Whether light strokes are fine; everything else is left out there."""
 
+    def __str__(self) -> str:
+        """The spot as a body map of its own."""
+        why = "leave out" if self.why == ASKED else self.why
+        return f"{why} on {self.area}"
+
 
 _REASONS = {
     "cast": ("plaster cast", "cast", "plaster", "splint"),

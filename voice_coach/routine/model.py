@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, WithJsonSchema, model_validator
 
 from voice_coach.routine.body import Side
+from voice_coach.routine.body_map import Spot
 from voice_coach.routine.fields import Alias, Model, Name, Pressure, Region, Seconds, Spoken, Tempo, When
 from voice_coach.routine.spelling import suggest
 
@@ -89,6 +90,8 @@ class Question(Model):
     regions: tuple[Region, ...] = ()
     topics: tuple[Topic, ...] = ()
     """What it asks about; a safety rule that wants the question finds it by this."""
+    again: Spoken | None = None
+    """What is asked instead when it was answered with no not long ago: only about that part which can change."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -107,6 +110,8 @@ class Option(Model):
     ask: Spoken
     choices: Annotated[dict[Name, Spoken], Field(min_length=2, max_length=8)]
     """Each choice, and what it is called aloud; the first is taken where nobody chooses."""
+    asked: bool = True
+    """Whether it is asked by voice; otherwise it is chosen by `--option`, or named unasked."""
 
 
 Whom = Literal["giver", "receiver"]
@@ -260,15 +265,31 @@ class Routine(Model):
         return set(self.people) == {"caregiver"}
 
     _whole: Routine | None = PrivateAttr(default=None)
+    _choices: tuple[tuple[str, str], ...] = PrivateAttr(default=())
+    _spared: tuple[Spot, ...] = PrivateAttr(default=())
 
     @property
     def whole(self) -> Routine:
         """The routine of the file, with the steps of every choice."""
         return self._whole or self
 
-    def remember(self, whole: Routine) -> None:
-        """Keep *whole*, of which this is one form."""
-        self._whole = whole
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """What was chosen to make this form of the whole: option, choice."""
+        return self._choices
+
+    @property
+    def spared(self) -> tuple[Spot, ...]:
+        """What it was fitted to before it began."""
+        return self._spared
+
+    def remember(self, whole: Routine, choices: Mapping[str, str]) -> None:
+        """Keep *whole*, of which this is the form with *choices*."""
+        self._whole, self._choices = whole, tuple(sorted(choices.items()))
+
+    def spare(self, spots: Iterable[Spot]) -> None:
+        """Keep what this was fitted to."""
+        self._spared = tuple(dict.fromkeys((*self._spared, *spots)))
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:

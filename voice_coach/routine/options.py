@@ -56,7 +56,7 @@ def chosen(routine: Routine, choices: Mapping[str, str]) -> Routine:
             "people": (choices[PEOPLE],) if PEOPLE in choices else whole.people,
         }
     )
-    form.remember(whole)
+    form.remember(whole, choices)
     return form
 
 

@@ -13,6 +13,7 @@ from voice_coach.routine.body import Area, Side, within
 from voice_coach.routine.body_map import ASKED, HEALING, Spot
 from voice_coach.routine.findings import hands_on
 from voice_coach.routine.model import Outcome, Preparation, Question, Routine, Step, Technique
+from voice_coach.routine.options import chosen
 
 MOST_IN_A_BREATH = 3
 """Areas named in one sentence."""
@@ -70,7 +71,15 @@ def tailor(routine: Routine, spots: Iterable[Spot]) -> Tailored:
     )
     if found := set(map(str, rules.check(fitted))) - set(map(str, rules.check(routine))):
         raise UserError(f"With {_names(hit)} spared, {routine.title} is not safe: {min(found)}.")
+    fitted.spare(hit)
     return Tailored(fitted, said, more)
+
+
+def refit(routine: Routine, choices: Mapping[str, str], spots: Iterable[Spot]) -> Routine:
+    """*routine* with *choices*, fitted to *spots*, whatever its form is. Raises UserError as `chosen` and `tailor`."""
+    if (tuple(sorted(choices.items())), set(spots := tuple(spots))) == (routine.choices, set(routine.spared)):
+        return routine
+    return tailor(chosen(routine, choices), spots).routine
 
 
 def spots(routine: Routine, answers: Mapping[str, bool]) -> tuple[Spot, ...]:

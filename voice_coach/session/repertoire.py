@@ -30,7 +30,7 @@ def _lines(routine: Routine) -> list[str]:
         str(own_questions.DOCTOR.because),
     ]
     for asked in (*routine.questions, *routine.red_flags):
-        lines += [asked.ask, *([asked.because] if asked.because else [])]
+        lines += [line for line in (asked.ask, asked.again, asked.because) if line]
     lines += [entry.say for entry in routine.preparation]
     for turn in plan:
         for rung in range(len(turn.step.ladder) + 1):

@@ -24,8 +24,9 @@ def answered(session: Session, asking: Asking, yes: bool, now: float) -> Result:
     said = moves.note(f"{question.name}: {'yes' if yes else 'no'}", question=question.name, answer=yes)
     asked, rest = asking.questions[: asking.index + 1], asking.questions[asking.index + 1 :]
     if question.name == own_questions.GO_ON_THERE and not yes:
-        screening = Asking(session.whole.questions, Preparing())
-        session = Session(session.whole, turns(session.whole), screening, session.says, volume=session.volume)
+        wanted = session.instead or session.whole
+        screening = Asking(wanted.questions, Preparing())
+        session = Session(wanted, turns(wanted), screening, session.says, volume=session.volume)
         return moves.before(_ask(session, screening, now, words.FROM_THE_START), said)
     session = replace(session, answers=session.answers - {(question.name, not yes)} | {(question.name, yes)})
     rest = rest[1:] if rest[:1] == (own_questions.DOCTOR,) else rest  # asked after an earlier answer to this question

@@ -73,7 +73,11 @@ def begin(
     with *remember* the last question is whether to remember the answers.
     """
     known = {q.name: known[q.name] for q in routine.questions if q.name in known and settles(q, known[q.name])}
-    asked = (question for question in routine.questions if question.name not in known)
+    asked = (
+        question.model_copy(update={"ask": question.again}) if question.name in known and question.again else question
+        for question in routine.questions
+        if question.name not in known or question.again
+    )
     screening = Asking((*asked, *([own_questions.REMEMBER] if remember else [])), Preparing())
     session = Session(routine, turns(routine), screening, answers=frozenset(known.items()))
     effects: tuple[Effect, ...] = (Note("start", {"routine": routine.id, "title": routine.title}),)

@@ -14,8 +14,9 @@ from typing import Any
 
 from voice_coach.errors import UserError
 from voice_coach.routine.body import REGIONS, Area, Side
+from voice_coach.routine.body_map import Spot
 from voice_coach.routine.model import Question, Routine
-from voice_coach.routine.tailor import spots, tailor
+from voice_coach.routine.tailor import refit, spots, tailor
 from voice_coach.session import own_questions
 from voice_coach.session.state import (
     EASE,
@@ -35,7 +36,7 @@ from voice_coach.session.state import (
     turns,
 )
 
-VERSION = 2
+VERSION = 3
 LONGEST = 4 * 3600.0
 """No turn is longer, seconds."""
 
@@ -45,8 +46,8 @@ class SnapshotError(ValueError):
 
 
 def content(routine: Routine) -> str:
-    """A hash of everything in the routine; another one means that it was changed."""
-    return hashlib.sha256(routine.model_dump_json().encode()).hexdigest()
+    """A hash of everything in the routine but what is got ready; another one means that it was changed."""
+    return hashlib.sha256(routine.model_dump_json(exclude={"preparation"}).encode()).hexdigest()
 
 
 def place(phase: Phase) -> Phase | None:
@@ -73,6 +74,8 @@ def snapshot(session: Session, now: float) -> dict[str, Any] | None:
         "version": VERSION,
         "routine": session.routine.id,
         "content": content(session.whole),
+        "choices": dict(session.whole.choices),
+        "spared": [{"why": spot.why, "light": spot.light, **_area(spot.area)} for spot in session.whole.spared],
         "answers": sorted(session.answers),
         "phase": _pack(at),
         "reports": [
@@ -87,12 +90,23 @@ def snapshot(session: Session, now: float) -> dict[str, Any] | None:
 
 
 def restore(routine: Routine, data: object) -> Session:
-    """The session, paused at its place, at time 0 of a new one. Raises SnapshotError for data of anything else."""
+    """The session, paused at its place, at time 0 of a new one, in the form that the routine had then.
+
+    *routine* is the form asked for now; "no" begins that. Raises SnapshotError for data of anything else, and where
+    something is to be spared now that was not spared then.
+    """
+    wanted = routine
     try:
         if not isinstance(data, dict) or data["version"] != VERSION:
             raise SnapshotError("This is no snapshot of a session.")
-        if (data["routine"], data["content"]) != (routine.id, content(routine)):
+        if data["routine"] != routine.id:
+            raise SnapshotError("This is a session of another routine.")
+        choices = {str(name): str(choice) for name, choice in data["choices"].items()}
+        routine = refit(routine, choices, tuple(map(_read_spot, data["spared"])))
+        if data["content"] != content(routine):
             raise SnapshotError("The routine was changed since then.")
+        if not set(wanted.spared) <= set(routine.spared):
+            raise SnapshotError("More is to be spared now.")
         answers = {str(name): bool(answer) for name, answer in data["answers"]}
         fitted = tailor(routine, spots(routine, answers)).routine
         session = Session(fitted, turns(fitted), Paused(_unpack(fitted, data["phase"])))
@@ -103,6 +117,7 @@ def restore(routine: Routine, data: object) -> Session:
             beside=_beside(session, data.get("beside")),
             answers=frozenset(answers.items()),
             fitted_from=None if fitted is routine else routine,
+            instead=None if wanted is routine else wanted,
             reports=tuple(
                 Report(-_number(r["ago"], 0, 1e9), _read_area(r), _whole(r["pressure"], 4)) for r in data["reports"]
             ),
@@ -174,6 +189,10 @@ def _read_area(data: Mapping[str, Any]) -> Area | None:
     if data["region"] not in REGIONS:
         raise SnapshotError(f"There is no region called {data['region']!r}.")
     return Area(data["region"], Side(data["side"]))
+
+
+def _read_spot(data: Mapping[str, Any]) -> Spot:
+    return Spot(_read_area(data) or Area("body"), str(data["why"]), bool(data["light"]))
 
 
 def _number(value: Any, least: float, most: float) -> float:

@@ -225,6 +225,8 @@ class Session:
     """The questions answered, by name, and whether with yes."""
     fitted_from: Routine | None = None
     """The routine before answers fitted it; None while nothing was left out."""
+    instead: Routine | None = None
+    """What was asked for now, where a session of another form may be taken up; "no" begins it."""
     left_out: frozenset[LeftOut] = frozenset()
     beside: Beside | None = None
     volume: float = 0.0
