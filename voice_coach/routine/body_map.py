@@ -37,7 +37,8 @@ class Spot:
     def __str__(self) -> str:
         """The spot as a body map of its own."""
         why = "leave out" if self.why == ASKED else self.why
-        return f"{why} on {self.area}"
+        sides = "" if self.area.side is Side.NONE else f"{self.area.side.value} "
+        return f"{why} on {sides}{self.area.region.replace('_', ' ')}"
 
 
 _REASONS = {

@@ -101,7 +101,7 @@ def restore(routine: Routine, data: object) -> Session:
             raise SnapshotError("This is no snapshot of a session.")
         if data["routine"] != routine.id:
             raise SnapshotError("This is a session of another routine.")
-        choices = {str(name): str(choice) for name, choice in data["choices"].items()}
+        choices = {str(name): str(choice) for name, choice in dict(data["choices"]).items()}
         routine = refit(routine, choices, tuple(map(_read_spot, data["spared"])))
         if data["content"] != content(routine):
             raise SnapshotError("The routine was changed since then.")
