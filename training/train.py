@@ -293,7 +293,7 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(1)  # the searches run beside it
     # Trained with safety words at no cost, so that the knob can then be set to what is wanted.
-    knobs, recipe, rng = replace(Knobs(), safety_cost=0.0), Recipe(), np.random.default_rng(0)
+    knobs, recipe, rng = replace(Knobs(), safety_cost=0.0, stop_cost=0.0), Recipe(), np.random.default_rng(0)
     model = SphinxModel.read(wheel() / "en-us")
     search = product_grammar(model, knobs)
     clips = [clip for clip in human(asked.speech) for _ in range(_times(clip))] + synthetic(6, rng)

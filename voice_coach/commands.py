@@ -80,7 +80,7 @@ _PHRASES: dict[Command, str] = {
     Command.START_OVER: "start over, start again, from the beginning",
     Command.UNDO: "undo, undo that, i did not say that, take that back",
     Command.WHAT_HEARD: "what did you hear, what did i say",
-    Command.SLEEP: "go to sleep, sleep now, please go to sleep",
+    Command.SLEEP: "go to sleep, please go to sleep",
     Command.WAKE: "wake up, wake up please, please wake up",
 }
 
