@@ -98,6 +98,23 @@ def test_two_words_of_one_family_are_one_report() -> None:
     assert told("pain", "...", "pain it hurts", "F pain it hurts too much") == ["pain?", "pain/safety", "", ""]
 
 
+def test_beside_running_water_an_utterance_does_not_end_and_a_second_report_counts_all_the_same() -> None:
+    water = ["...", "[unk] pain", "...", *["..."] * 6, "[unk] pain [unk] pain", "..."]
+    assert [found for found in told(*water) if found] == ["pain?", "pain/safety", "pain?", "pain/safety"]
+
+
+def test_a_long_outcry_is_one_report() -> None:
+    assert [found for found in told("ow", "...", "ow ow", "...", "ow ow ow", *["..."] * 9) if found] == [
+        "pain?",
+        "pain/safety",
+    ]
+
+
+def test_what_is_suspected_after_a_report_can_be_withdrawn() -> None:
+    water = ["pain", "...", *["..."] * 6, "pain hurts", "pain has", "..."]
+    assert [found for found in told(*water) if found] == ["pain?", "pain/safety", "pain?", "not so"]
+
+
 def test_each_utterance_counts_anew() -> None:
     assert told("F stop", "F stop") == ["stop/safety", "stop/safety"]
 

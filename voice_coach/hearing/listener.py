@@ -16,6 +16,8 @@ from voice_coach.session.events import Heard, Suspected, Told, Withdrawn
 
 STABLE = 0.25
 """Seconds for which a safety word must stay in the partial results to count."""
+AGAIN = 3.0
+"""Seconds after which a further safety word of the same family is a new one and no longer the same outcry."""
 
 Finding: TypeAlias = Heard | Told | Suspected | Withdrawn
 
@@ -25,21 +27,25 @@ class Listener:
 
     def __init__(self, phrases: Phrases = SESSION) -> None:
         self._phrases = phrases
+        self._counts: dict[Command, tuple[Match, int]] = {}
+        """The safety words of the latest hypothesis."""
         self._suspected: dict[Command, tuple[Match, float]] = {}
         """Safety families in the latest partial, and since when."""
-        self._reported: set[Command] = set()
-        """Safety families already heard in the present utterance."""
+        self._reported: dict[Command, tuple[int, float]] = {}
+        """Safety families heard in the present utterance: how many of their words were in it, and when."""
 
     def hear(self, hypothesis: Hypothesis, now: float) -> list[Finding]:
         """What *hypothesis*, which came at *now*, newly gives.
 
-        A safety family is heard at most once an utterance, and such an utterance gives no ordinary
-        command; but a red flag ("chest pain") is heard even after the PAIN inside it.
+        A safety family is heard once an outcry, and such an utterance gives no ordinary command; but a red flag
+        ("chest pain") is heard even after the PAIN inside it. Beside running water an utterance may go on for long,
+        so a word that is said AGAIN seconds later counts anew.
         """
-        there = {match.command: match for match in _safety(hypothesis.text) if match.command not in self._reported}
+        self._counts = _safety(hypothesis.text)
+        there = {match.command: match for match, count in self._counts.values() if self._is_new(match, count, now)}
         if not hypothesis.final:
             return self._partial(there, now)
-        withdrawn = bool(self._suspected) and not there and not self._reported
+        withdrawn = bool(self._suspected) and not there
         whole, told = self._phrases.understand(hypothesis.text), self._phrases.told(hypothesis.text)
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
         found = [red_flag] if red_flag else list(there.values())
@@ -49,7 +55,7 @@ class Listener:
         heard: list[Finding] = [_heard(match, hypothesis.end) for match in found]
         if told and plain:
             heard = [Told(told, word_end=hypothesis.end)]
-        self._suspected, self._reported = {}, set()
+        self._suspected, self._reported = {}, {}
         return [Withdrawn(), *heard] if withdrawn else heard
 
     def wait(self, now: float) -> list[Finding]:
@@ -57,8 +63,16 @@ class Listener:
         heard = [match for match, since in self._suspected.values() if now - since >= STABLE]
         for match in heard:
             del self._suspected[match.command]
-            self._reported.add(match.command)
+            self._reported[match.command] = (self._counts[match.command][1], now)
         return [_heard(match, None) for match in heard]
+
+    def _is_new(self, match: Match, count: int, now: float) -> bool:
+        """Whether this family has more words than were heard, and not just more of the same outcry."""
+        heard, when = self._reported.get(match.command, (0, -AGAIN))
+        if count > heard and now - when < AGAIN:
+            self._reported[match.command] = (count, when)
+            return False
+        return count > heard
 
     def _partial(self, there: dict[Command, Match], now: float) -> list[Finding]:
         before = self._suspected
@@ -66,19 +80,19 @@ class Listener:
         if there and not before:
             first = next(iter(there.values()))
             return [Suspected(first.command, first.phrase), *self.wait(now)]
-        if before and not there and not self._reported:
+        if before and not there:
             return [Withdrawn()]
         return self.wait(now)
 
 
-def _safety(text: str) -> list[Match]:
-    """The safety words in *text*, one of each family, the most urgent first."""
-    found: list[Match] = []
+def _safety(text: str) -> dict[Command, tuple[Match, int]]:
+    """The first safety word of each family in *text*, the most urgent family first, and how many it has there."""
+    found: dict[Command, tuple[Match, int]] = {}
     rest = f" {normalise(text)} "
     while (match := find_safety(rest)) is not None:
-        if all(match.command is not other.command for other in found):
-            found.append(match)
-        rest = rest.replace(f" {match.phrase} ", " unk ")
+        first, count = found.get(match.command, (match, 0))
+        found[match.command] = (first, count + 1)
+        rest = rest.replace(f" {match.phrase} ", " unk ", 1)
     return found
 
 
