@@ -34,7 +34,7 @@ from voice_coach.speaking.voice import SystemVoice
 HERE = Path(__file__).parent
 EVENING = str(HERE / "evening.yaml")
 QUICK = ("--rate", "300")
-SCREENING = ("fever", "flared", "heart", "wound", "fungus", "cancer", "joints")
+SCREENING = ("fever", "flared", "heart", "wound", "fungus", "cancer", "gout")
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def person(server: Pulse) -> Iterator[Person]:
 def answer_questions(coach: Coach, person: Person) -> None:
     """A healthy person, who waits for each question to be asked."""
     line = coach.wait_for("fever")
-    for upcoming in ("flared", "heart", "wound", "fungus", "cancer", "joints", "Sit down"):
+    for upcoming in ("flared", "heart", "wound", "fungus", "cancer", "gout", "Sit down"):
         line = answer(coach, person, line, upcoming, ("no", "no thanks", "nope"))
     answer(coach, person, line, "Begin now", ("i am ready", "ready"))
 
