@@ -66,7 +66,11 @@ def test_how_the_stream_is_cut_changes_nothing(model: Path, say: Say) -> None:
     whole = VoskRecogniser(model).push(sound)
     pieces = VoskRecogniser(model)
     cuts = np.cumsum(np.random.default_rng(5).integers(0, 900, size=2 * len(sound) // 900))
-    assert [one for piece in np.split(sound, cuts) for one in pieces.push(piece)] == whole
+    found = [one for piece in np.split(sound, cuts) for one in pieces.push(piece)]
+    assert [(one.text, one.final) for one in found] == [(one.text, one.final) for one in whole]
+    # Vosk itself places a word's end one frame sooner or later from run to run.
+    ends = [(one.end, other.end) for one, other in zip(found, whole, strict=True) if other.end is not None]
+    assert all(end == pytest.approx(other, abs=0.05) for end, other in ends)
     assert [one.text for one in whole if one.final] == ["next", "stop"]
 
 

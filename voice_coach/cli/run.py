@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -156,6 +157,7 @@ def _live(
             raise
         lock.release()
         notice(f"{error} So a simulated person plays it in the built-in room instead.")
+        memory = replace(memory, remember=bool(args.remember))  # a simulated person's answers are nobody's
         return _in_room(wanted, settings, args.room_without_devices, told, parts, args, memory, voice)
     notice("Say “stop” to end or “pain” to ease off; keys: s stop, p pain, n next, space pause, h help.")
     stage.trim(settings.volume)
