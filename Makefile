@@ -9,11 +9,12 @@ run: ## set up, then start the foot bath; without microphone or loudspeaker a si
 	@mkdir -p out
 	@.venv/bin/voice-coach run foot-bath --room-without-devices out/foot-bath.wav
 
-# Live sessions depend on the machine's pace, so they alone get one more chance.
+TESTS := VOICE_COACH_NEED_AUDIO=$(NEED_AUDIO) .venv/bin/python -m pytest
+
+# Live sessions depend on the machine's pace, so they alone get one more chance, each with the machine to itself.
 test: check ## set up, then lint, check types and run all tests
-	VOICE_COACH_NEED_AUDIO=$(NEED_AUDIO) .venv/bin/python -m pytest --ignore=tests/live
-	VOICE_COACH_NEED_AUDIO=$(NEED_AUDIO) .venv/bin/python -m pytest tests/live || \
-	VOICE_COACH_NEED_AUDIO=$(NEED_AUDIO) .venv/bin/python -m pytest tests/live --last-failed --last-failed-no-failures none
+	$(TESTS) -n auto --dist loadfile --ignore=tests/live
+	$(TESTS) -n auto tests/live || $(TESTS) tests/live --last-failed --last-failed-no-failures none
 
 check: ## set up, then only lint and check types
 	@scripts/setup tests

@@ -1,4 +1,4 @@
-"""One sound server for all tests here; it takes a second to start."""
+"""One sound server for all tests here, and only here; it takes a second to start."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.pulse import Pulse, pulse
 from voice_coach.sound.device import devices
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server() -> Iterator[Pulse]:
     with pulse() as running:
         devices()  # PortAudio looks for what is there now
