@@ -4,12 +4,17 @@ One process coaches a synthetic person through one session after another, in aud
 server of its own. While somebody else talks and things rattle, the person answers, and now and then says a command, in
 the midst of the coach's sentences too, and again when it is not understood. Counted are:
 
-- memory: megabytes an hour, by the straight line through a sample for each minute after the first tenth
-- late frames: blocks of 10 ms that the ears could not have taken in time, from their processor time and a queue as long
-  as the live one; live, the buffers that PortAudio found empty or overfull
-- false ends: sessions that ended in any way but at their own end; nobody ever says an ending word
+- memory: megabytes an hour, by the straight line through a sample for each minute after the first tenth; judged from an
+  hour on
+- late frames: blocks of 10 ms of which the ears, by their processor time, came to the end more than LATE seconds after
+  their last sample; live, the buffers that PortAudio found empty or overfull as well
+- false ends: sessions that ended in any way but at their own end; nobody ever says an ending word. And steps that ended
+  by a report that nobody made
 - commands answered: of those understood, how many the session answered at once; of those said, how many were
   understood at the first, second or third time
+- the journal: every session is kept in one, and all its lines are there afterwards
+
+The exit code is 1 when anything of this was not as it should be, and the last lines tell what.
 """
 
 from __future__ import annotations
@@ -17,11 +22,12 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +41,9 @@ from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import WebRtcEcho
 from voice_coach.hearing.vosk import VoskRecogniser
-from voice_coach.live import KEPT_BLOCKS, LiveStage
+from voice_coach.journal.store import Store
+from voice_coach.journal.writer import Journal
+from voice_coach.live import LiveStage
 from voice_coach.person import Person
 from voice_coach.recorded import Nowhere, PersonInRoom, RecordedStage
 from voice_coach.rehearsal import hear
@@ -48,7 +56,7 @@ from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import BLOCK_SECONDS, HEARING_RATE, Samples, saturate, silence
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice, Voice
-from voice_coach.stage import Line, play
+from voice_coach.stage import UNFINISHED, Line, Stage, play
 
 ROUTINES = ("foot-bath", "leg-classic", "self-leg")
 SAYINGS = (
@@ -66,6 +74,12 @@ WAIT = 7.0
 """Seconds after which what was not understood is said again."""
 TRIES = 3
 TALK_LEVEL, RATTLE = 0.25, 900.0
+LATE = 1.0
+"""Seconds behind the microphone from which on the ears are late."""
+GROWTH = 1.0
+"""Megabytes an hour that may be the noise of measuring."""
+JUDGED = 1.0
+"""Hours from which on growth can be told from noise."""
 
 
 @dataclass
@@ -84,7 +98,13 @@ class Count:
     """Reports of discomfort that nobody made."""
     memory: list[tuple[float, float]] = field(default_factory=list)
     """Hours, megabytes."""
+    lines: int = 0
+    """Of the transcript."""
+    missing: int = 0
+    """Lines that are not in the journal."""
     late: int = 0
+    behind: float = 0.0
+    """Seconds, at the worst."""
     blocks: int = 0
     processor: float = 0.0
     """Seconds of the ears."""
@@ -95,6 +115,7 @@ class Count:
 
     def tell(self, line: Line) -> None:
         """Take in a line of the transcript."""
+        self.lines += 1
         t = float(str(line["t"]))
         if self.heard_at is not None:
             self.answered += t <= self.heard_at + BLOCK_SECONDS
@@ -125,8 +146,24 @@ class Count:
 
     @property
     def false_ends(self) -> int:
-        """Sessions that ended otherwise than at their end, or with the time."""
-        return sum(count for reason, count in self.ends.items() if reason not in ("finished", "unfinished"))
+        """Sessions that ended otherwise than at their end, but for the last, which ends with the time."""
+        ended = sum(count for reason, count in self.ends.items() if reason not in ("finished", UNFINISHED))
+        return ended + max(0, self.ends[UNFINISHED] - 1)
+
+    @property
+    def failures(self) -> list[str]:
+        """What happened that must not."""
+        long = bool(self.memory) and self.memory[-1][0] >= JUDGED
+        told = {
+            f"memory grew by {self.slope:.2f} MB an hour": long and not self.slope <= GROWTH,
+            f"{self.late} late frames": self.late,
+            f"{self.false_ends} false ends of sessions": self.false_ends,
+            f"{self.reports} false ends of steps": self.reports,
+            f"{self.heard - self.answered} commands heard and not answered": self.answered < self.heard - 1,
+            f"{self.understood[0]} wishes never understood": self.understood[0],
+            f"{self.missing} lines missing in the journal": self.missing,
+        }
+        return [failure for failure, happened in told.items() if happened]
 
     def record(self) -> dict[str, Any]:
         """For JSON."""
@@ -137,12 +174,15 @@ class Count:
             "commands heard": self.heard,
             "commands answered": self.answered,
             "sessions": dict(self.ends),
-            "false ends": self.false_ends,
-            "false reports": self.reports,
-            "memory, MB": [round(steady[0], 1), round(max(steady), 1), round(steady[-1], 1)],
+            "false ends of sessions": self.false_ends,
+            "false ends of steps": self.reports,
+            "memory, MB: first, most, last": [round(steady[0], 1), round(max(steady), 1), round(steady[-1], 1)],
             "memory, MB an hour": round(self.slope, 3),
             "late frames": self.late,
             "frames": self.blocks,
+            "behind at the worst, s": round(self.behind, 3),
+            "lines": self.lines,
+            "lines missing in the journal": self.missing,
             "ears, processor seconds": round(self.processor, 1),
             "reaction, s": [round(float(np.percentile(self.reactions, p)), 3) for p in (50, 95) if self.reactions],
         }
@@ -244,7 +284,8 @@ class TimedEars(Ears):
         count.processor += took
         count.blocks += 1
         self._behind = max(0.0, self._behind + took - BLOCK_SECONDS)
-        count.late += self._behind > KEPT_BLOCKS * BLOCK_SECONDS
+        count.behind = max(count.behind, self._behind)
+        count.late += self._behind > LATE
         if count.blocks % round(60 / BLOCK_SECONDS) == 0:
             count.sample(count.blocks * BLOCK_SECONDS / 3600)
         return found
@@ -264,8 +305,8 @@ class Cast:
             self.coach.prepare(repertoire(routine))
 
 
-def recorded(cast: Cast, hours: float) -> Count:
-    """Session after session in audio time."""
+def recorded(cast: Cast, hours: float, so_far: Callable[[Count], None] = lambda count: None) -> Count:
+    """Session after session in audio time; *so_far* is told of each."""
     count = Count()
     ears = TimedEars(count)
     while (left := hours * 3600 - count.blocks * BLOCK_SECONDS) > 1:
@@ -276,19 +317,28 @@ def recorded(cast: Cast, hours: float) -> Count:
             Household(person, cast.person, cast.talk, cast.dice), Nowhere(), ears, cast.coach,
             echo=Echo(-20.0, HEARING_RATE, 0.02, 0.2), person=person, until=left,
         )  # fmt: skip
-        play(routine, stage, telling(count, person))
+        journalled(routine, stage, count, person)
         print(f"{count.blocks * BLOCK_SECONDS / 3600:.2f} h: {count.record()}", flush=True)
+        so_far(count)
     return count
 
 
-def telling(count: Count, person: Wishful) -> Callable[[Line], None]:
-    """Both want to know."""
+def journalled(routine: Routine, stage: Stage, count: Count, person: Wishful) -> None:
+    """Play a session that is kept in a journal; the person notices what was understood."""
+    told = count.lines
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.sqlite3"
+        with Journal(path, print) as journal:
 
-    def tell(line: Line) -> None:
-        count.tell(line)
-        person.understood(line)
+            def tell(line: Line) -> None:
+                count.tell(line)
+                person.understood(line)
+                journal.tell(line)
 
-    return tell
+            play(routine, stage, tell, keep=journal.keep)
+        with closing(Store(path)) as store:
+            kept = store.session(1)
+    count.missing += count.lines - told - (len(kept.lines) if kept else 0)
 
 
 class Attended:
@@ -339,7 +389,7 @@ def live(cast: Cast, minutes: float) -> Count:
             routine = cast.dice.choice(cast.routines)
             person = attended.person = Wishful(routine, count, cast.dice, attended.now)
             with living(Household(person, cast.person, cast.talk, cast.dice, attended.now), server.environment):
-                play(routine, attended, telling(count, person))
+                journalled(routine, attended, count, person)
         count.late += stage.late
     return count
 
@@ -367,11 +417,6 @@ def living(room: Household, environment: dict[str, str]) -> Iterator[None]:
         player.kill()
 
 
-def good(count: Count) -> bool:
-    """Whether nothing happened that must not."""
-    return not count.late and not count.false_ends and count.answered >= count.heard - 1
-
-
 def main() -> int:
     """Soak, show and keep; 1 when something happened that must not."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -382,23 +427,32 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep all figures")
     args = parser.parse_args()
     told: dict[str, Count] = {}
+    audio, real = f"{args.hours:g} hours of audio", f"{args.live:g} minutes live"
+
+    def write(quiet: bool = True) -> None:
+        soaks = {
+            name: count.record() | {"failures": count.failures, "samples, hours and MB": count.memory}
+            for name, count in told.items()
+        }
+        note = "Talk from files." if args.speech else SYNTHETIC
+        keep(args.json, {"note": note, "versions": versions(), "soaks": soaks}, quiet)
+
+    def so_far(count: Count) -> None:
+        told[audio] = count
+        write()  # hours are not lost when it is broken off
+
     with ExitStack() as parts:
         cast = Cast(parts, args.speech, args.seed)
         if args.hours:
-            told[f"{args.hours:g} hours of audio"] = recorded(cast, args.hours)
+            told[audio] = recorded(cast, args.hours, so_far)
         if args.live:
-            told[f"{args.live:g} minutes live"] = live(cast, args.live)
+            told[real] = live(cast, args.live)
     for name, count in told.items():
         show(name, ("what", "count"), [(what, str(value)) for what, value in count.record().items()])
-    keep(
-        args.json,
-        {
-            "note": "Talk from files." if args.speech else SYNTHETIC,
-            "versions": versions(),
-            "soaks": {name: count.record() | {"samples": count.memory} for name, count in told.items()},
-        },
-    )
-    return 0 if all(map(good, told.values())) else 1
+    write(quiet=False)
+    failures = [f"{name}: {failure}" for name, count in told.items() for failure in count.failures]
+    print("\n".join(failures) or "All was as it should be.")
+    return bool(failures)
 
 
 if __name__ == "__main__":

@@ -115,8 +115,9 @@ class RecordedStage:
     ) -> None:
         self._microphone, self._loudspeaker, self._recording = microphone, loudspeaker, recording
         self._ears = ears
-        self._inbox: deque[Event] = deque()
-        self._mixer = Mixer(microphone.rate, lambda number: self._inbox.append(Spoken(number)))
+        self._inbox = inbox = deque[Event]()
+        # The mixer knows nothing of this stage, or both would stay, with all lines, until Python looks for cycles.
+        self._mixer = Mixer(microphone.rate, lambda number: inbox.append(Spoken(number)))
         self._mouth = Mouth(voice, self._mixer)
         self._speaking = False
         self._echo, self._person, self._until = echo, person, until
