@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -16,10 +15,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.needing import need
+
 RATE = 48000
 """Hertz; of both null sinks."""
-
-_NEEDED = "VOICE_COACH_NEED_AUDIO"
 
 
 class Pulse:
@@ -174,15 +173,10 @@ class Recording:
 def pulse() -> Iterator[Pulse]:
     """A running server that this process and its children use as their sound system.
 
-    Skips the test when PulseAudio is not installed, or fails it when the environment variable VOICE_COACH_NEED_AUDIO
-    is 1.
+    Needs PulseAudio, without fail where the environment variable VOICE_COACH_NEED_AUDIO is 1.
     """
-    missing = [program for program in ("pulseaudio", "pactl", "pacat", "parec") if shutil.which(program) is None]
-    if missing:
-        reason = f"no {', '.join(missing)}: install pulseaudio, pulseaudio-utils and libasound2-plugins"
-        if os.environ.get(_NEEDED) == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    remedy = "install pulseaudio, pulseaudio-utils and libasound2-plugins"
+    need("pulseaudio", "pactl", "pacat", "parec", remedy=remedy, variable="VOICE_COACH_NEED_AUDIO")
     with tempfile.TemporaryDirectory(prefix="pulse-", ignore_cleanup_errors=True) as folder:
         server = Pulse(Path(folder))
         before = dict(os.environ)

@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 
 from tests.journal.sessions import played
+from tests.needing import need
 from voice_coach.journal.figure import body
 from voice_coach.journal.page import page
 from voice_coach.journal.report import Visit
 from voice_coach.routine.body import REGIONS, Side
 
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
 QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=700,1050",
 )  # fmt: skip
-browser = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium on this machine")
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 
@@ -105,7 +105,7 @@ def test_every_region_has_its_place_on_the_body(region: str, side: str) -> None:
 
 def browse(folder: Path, text: str, *flags: str) -> str:
     """Open the page in a browser of its own; what it printed."""
-    assert BROWSER is not None
+    need(BROWSER, remedy="install Chromium")
     (folder / "page.html").write_text(text, "utf-8")
     command = [BROWSER, *QUIET, f"--user-data-dir={folder / 'profile'}", *flags, (folder / "page.html").as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
@@ -158,7 +158,6 @@ def _predicted(kind: int, line: np.ndarray, above: np.ndarray) -> np.ndarray:
     return done.astype(np.uint8)
 
 
-@browser
 @pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
 def test_a_browser_shows_it_in_light_and_dark(visits: list[Visit], tmp_path: Path, scheme: str, dark: bool) -> None:
     shot = tmp_path / "shot.png"
@@ -176,7 +175,6 @@ def test_a_browser_shows_it_in_light_and_dark(visits: list[Visit], tmp_path: Pat
     assert ((blue > red + 60) & (blue > 120)).sum() > 2000  # the bars of work
 
 
-@browser
 def test_it_prints(visits: list[Visit], tmp_path: Path) -> None:
     paper = tmp_path / "page.pdf"
     browse(tmp_path, page(visits, "2 weeks"), f"--print-to-pdf={paper}", "--no-pdf-header-footer")
@@ -185,7 +183,6 @@ def test_it_prints(visits: list[Visit], tmp_path: Path) -> None:
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", data)) <= 4
 
 
-@browser
 def test_the_browser_finds_nothing_wrong_with_it(visits: list[Visit], tmp_path: Path) -> None:
     """What the parser made of it has as much in it as was written."""
     text = page(visits, "2 weeks")

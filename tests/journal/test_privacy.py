@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from tests.journal.helping import read
+from tests.needing import need
 from voice_coach.sound.samples import HEARING_RATE, Samples
 from voice_coach.sound.wav import WavLoudspeaker
 
@@ -81,10 +82,7 @@ def asked_three_times(done: subprocess.CompletedProcess[str]) -> bool:
 
 
 def test_without_any_network_it_does_the_same(home: Home) -> None:
-    without = ["unshare", "--net", "--map-root-user"]
-    if not shutil.which("unshare") or subprocess.run([*without, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("a place without network cannot be made here")
-    done = home.coach(*without)
+    done = home.coach(*without_network())
     assert done.returncode == 0, done.stderr
     assert asked_three_times(done)
     assert read(home.folder / "data" / "voice_coach" / "journal.sqlite3").reason == "unfinished"
@@ -111,11 +109,20 @@ def network_calls(trace: Path) -> list[str]:
     return made + asked[sum(bool(HARMLESS_BIND.match(call)) for call in calls) :]
 
 
+def without_network() -> list[str]:
+    """The command that starts another one where there is no network; skips where that cannot be done."""
+    apart = ["unshare", "--net", "--map-root-user"]
+    if not shutil.which("unshare") or subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("a place without network cannot be made here")
+    return apart
+
+
 def watching(trace: Path) -> list[str]:
     """The command that writes a trace of another one's network calls; skips where that cannot be done."""
+    need("strace", remedy="install strace")
     watch = ["strace", "--follow-forks", "--seccomp-bpf", "--quiet=all", "--trace=%network", f"--output={trace}"]
-    if not shutil.which("strace") or subprocess.run([*watch, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("system calls cannot be watched here (no strace)")
+    if subprocess.run([*watch, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("system calls cannot be watched here")
     return watch
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.faults import FROZEN, INTERRUPTED, shows
-from tests.journal.test_privacy import network_calls, watching
+from tests.journal.test_privacy import network_calls, watching, without_network
 from tests.live.room import WORDS_PER_MINUTE, Coach, Person, coached
 from tests.pulse import RATE, Pulse, pulse
 from voice_coach.speaking.voice import SystemVoice
@@ -101,21 +101,29 @@ def test_ctrl_c_is_a_stop_and_twice_leaves_at_once(server: Pulse, person: Person
     assert coach.events()[-1]["event"] in ("say", "end", "hush", "heard", "said")
 
 
-@pytest.mark.timeout(120)
-@pytest.mark.usefixtures("person")
-def test_a_live_session_makes_no_network_call_but_to_the_sound_server_of_this_machine(
-    server: Pulse, tmp_path: Path
+@pytest.mark.timeout(240)
+def test_a_whole_session_without_network_makes_no_network_call_but_to_the_sound_server_of_this_machine(
+    server: Pulse, person: Person, tmp_path: Path
 ) -> None:
     trace = tmp_path / "trace.txt"
-    with coached(server, tmp_path, EVENING, *QUICK, before=watching(trace)) as coach:
+    with coached(server, tmp_path, EVENING, *QUICK, before=[*without_network(), *watching(trace)]) as coach:
         coach.wait_for("fever", limit=60)
-        coach.press("x")
-        coach.wait_for("flared")
-        coach.pause(3)
-        coach.press("s")
-        coach.wait_for("end: stopped")
-        coach.pause(1)  # a stop at once is still the same one
-        coach.press("s")
+        for about in ("flared", "heart", "wound", "fungus", "cancer", "gout", "Sit down"):
+            coach.press("x")
+            coach.wait_for(about)
+        coach.press("\n")
+        coach.wait_for("-- step 1: stroke, left")
+        coach.press("\n")
+        line = coach.wait_for("Begin now")
+        answer(coach, person, line, "noted: discomfort, left calf", ("that hurts", "it hurts", "ouch"))
+        coach.press("y")
+        coach.wait_for("(gentler)")
+        coach.press("n")
+        coach.wait_for("stroke, right")
+        coach.press("\n")
+        coach.wait_for("Begin now")
+        coach.press("n")
+        coach.wait_for("end: finished")
         assert coach.process.wait(30) == 0
     assert "AF_UNIX" in trace.read_text()
     sent = ("send", "shutdown")  # without an address: over one of the sockets, all of which are known
