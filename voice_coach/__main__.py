@@ -1,6 +1,6 @@
 """`python -m voice_coach` is `voice-coach`."""
 
-from voice_coach.cli import main
+from voice_coach.cli import program
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    program()

@@ -227,6 +227,12 @@ def test_a_loudspeaker_that_is_taken_away_and_one_that_hangs(server: Pulse, tmp_
             coach.wait_for("About")
             coach.pause(3)
         assert abs(recording.samples.astype(int)).max() > 3000
+        server.freeze_loudspeaker()
+        try:
+            coach.process.terminate()  # whoever ends it need not wait for the driver, nor see a crash
+            assert coach.process.wait(20) == 128 + signal.SIGTERM
+        finally:
+            server.freeze_loudspeaker(False)
 
 
 @shows(SERVER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
 import signal
@@ -9,10 +10,28 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
 
 from voice_coach.errors import CoachError
 
 INTERRUPTED = 130
+
+
+def program() -> NoReturn:
+    """One command, and then the end of the process.
+
+    A thread that hangs in a driver, or is loading a model, cannot be waited for, and Python would crash over it while
+    it takes itself down. So Python does not: what was open is closed by then.
+    """
+    try:
+        code = main()
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 0
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
