@@ -4,8 +4,8 @@ One process coaches a synthetic person through one session after another, in aud
 server of its own. While somebody else talks and things rattle, the person answers, and now and then says a command, in
 the midst of the coach's sentences too, and again when it is not understood. Counted are:
 
-- memory: megabytes an hour, by the straight line through a sample for each minute after the first tenth; judged from an
-  hour on
+- memory: megabytes an hour, by the straight line through a sample for each minute of the second half, when all that is
+  kept for later has been seen once; judged from two hours on
 - late frames: blocks of 10 ms of which the ears, by their processor time, came to the end more than LATE seconds after
   their last sample; live, the buffers that PortAudio found empty or overfull as well
 - false ends: sessions that ended in any way but at their own end; nobody ever says an ending word. And steps that ended
@@ -78,8 +78,8 @@ LATE = 1.0
 """Seconds behind the microphone from which on the ears are late."""
 GROWTH = 1.0
 """Megabytes an hour that may be the noise of measuring."""
-JUDGED = 1.0
-"""Hours from which on growth can be told from noise."""
+JUDGED = 2.0
+"""Hours from which on growth can be told from filling up."""
 
 
 @dataclass
@@ -138,7 +138,7 @@ class Count:
     @property
     def slope(self) -> float:
         """Megabytes an hour."""
-        steady = self.memory[len(self.memory) // 10 :]
+        steady = self.memory[len(self.memory) // 2 :]
         if len(steady) < 3:
             return float("nan")
         hours, megabytes = zip(*steady, strict=True)
@@ -167,7 +167,7 @@ class Count:
 
     def record(self) -> dict[str, Any]:
         """For JSON."""
-        steady = [megabytes for _, megabytes in self.memory[len(self.memory) // 10 :]] or [0.0]
+        memory = [megabytes for _, megabytes in self.memory] or [0.0]
         return {
             "wishes": self.said,
             "understood at try": dict(sorted(self.understood.items())),
@@ -176,7 +176,7 @@ class Count:
             "sessions": dict(self.ends),
             "false ends of sessions": self.false_ends,
             "false ends of steps": self.reports,
-            "memory, MB: first, most, last": [round(steady[0], 1), round(max(steady), 1), round(steady[-1], 1)],
+            "memory, MB: first, most, last": [round(mb, 1) for mb in (memory[0], max(memory), memory[-1])],
             "memory, MB an hour": round(self.slope, 3),
             "late frames": self.late,
             "frames": self.blocks,
