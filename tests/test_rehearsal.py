@@ -12,7 +12,7 @@ from voice_coach.errors import UserError
 from voice_coach.person import THINKING, Person, Wish
 from voice_coach.rehearsal import WORDS_PER_MINUTE, Rehearsal, hear, read_script
 from voice_coach.session import words
-from voice_coach.session.events import Heard, Hush, Note, Say, Spoken, Tick
+from voice_coach.session.events import Heard, Hush, Note, Say, Spoken, Tick, Told
 from voice_coach.stage import Line, play
 
 NEXT = Heard(Command.NEXT, "next")
@@ -24,11 +24,18 @@ NEXT = Heard(Command.NEXT, "next")
 def test_a_script_has_times_phrases_and_comments(tmp_path: Path) -> None:
     path = tmp_path / "script.txt"
     path.write_text("# story\n\n 12.5 next # aside\n1:30 go to step 3\n0 Ouch, that is my knee!\n")
-    assert [(at, heard.command, heard.path, heard.number) for at, heard in read_script(path)] == [
-        (12.5, Command.NEXT, "command", None),
-        (90.0, Command.GO_TO, "command", 3),
-        (0.0, Command.PAIN, "safety", None),
-    ]
+    assert read_script(path) == (
+        (12.5, NEXT),
+        (90.0, Heard(Command.GO_TO, "go to step three", "command", 3)),
+        (0.0, Heard(Command.PAIN, "ouch", "safety")),
+    )
+
+
+def test_how_strong_it_is_may_be_in_a_script(tmp_path: Path) -> None:
+    path = tmp_path / "script.txt"
+    path.write_text("5 pain 7\n8 strong\n")
+    pain = Heard(Command.PAIN, "pain", "safety")
+    assert read_script(path) == ((5.0, pain), (5.0, Told("pain seven")), (8.0, Told("strong")))
 
 
 @pytest.mark.parametrize("time", ["soon", "-1", "nan", "inf", "1e9", "1:2:3", ":", "1:x"])
@@ -42,7 +49,7 @@ def test_what_is_no_time(time: str, tmp_path: Path) -> None:
 def test_a_script_as_some_editors_save_it(tmp_path: Path) -> None:
     path = tmp_path / "script.txt"
     path.write_bytes(b"\xef\xbb\xbf5 next\r\n6 stop\r\n")
-    assert [heard.command for _, heard in read_script(path)] == [Command.NEXT, Command.STOP]
+    assert read_script(path) == ((5.0, NEXT), (6.0, Heard(Command.STOP, "stop", "safety")))
 
 
 def test_an_empty_script_is_a_silent_person(tmp_path: Path) -> None:

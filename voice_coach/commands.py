@@ -143,6 +143,19 @@ PHRASES: dict[str, Match] = dict(_table())
 VOCABULARY: frozenset[str] = frozenset(word for phrase in PHRASES for word in phrase.split()) | {"hurt"}
 
 
+def _strengths() -> Iterator[tuple[str, str]]:
+    amounts = {word: f"{value} of 10" for word, value in NUMBERS.items() if value <= 10}
+    for amount, strength in {**amounts, **{each: each for each in ("a little", "strong", "very strong")}}.items():
+        yield amount, strength
+        for cry in phrases(Command.PAIN):
+            yield f"{cry} {amount}", strength
+            yield f"{amount} {cry}", strength
+
+
+STRENGTHS: dict[str, str] = dict(_strengths())
+"""How strong a discomfort is, as said with it ("pain seven") or after it ("seven"), and as the journal has it."""
+
+
 def normalise(text: str) -> str:
     """Lower case, letters and single spaces only; "don't" loses nothing but its apostrophe's company."""
     kept = "".join(c if c.isalnum() or c == "'" else " " for c in text.lower())
@@ -171,6 +184,8 @@ class Phrases:
     """What a key stands for: a command, or one of its own phrases."""
     joined: int = 1
     """How many of its own phrases may be said in one breath, as in "calves, ten minutes"."""
+    aside: frozenset[str] = frozenset()
+    """Phrases of its own that are told when they come, but not listened for: they are made of words of the others."""
 
     @cached_property
     def all(self) -> tuple[str, ...]:
@@ -193,7 +208,8 @@ class Phrases:
 
     def told(self, text: str) -> str | None:
         """The words of *text* when it is made of phrases of its own, or None."""
-        return " ".join(self.parts(text)) or None
+        spelt = _spelt(text)
+        return spelt if spelt in self.aside else " ".join(self.parts(text)) or None
 
     def _split(self, words: tuple[str, ...], most: int) -> tuple[str, ...] | None:
         if not words or not most:
@@ -222,6 +238,6 @@ def _spelt(text: str) -> str:
     return " ".join(spelt.get(int(word), word) if word.isdecimal() and len(word) < 4 else word for word in words)
 
 
-SESSION = Phrases(PHRASES, keys=KEYS)
+SESSION = Phrases(PHRASES, keys=KEYS, aside=frozenset(STRENGTHS))
 """What is heard while a routine goes on."""
 understand = SESSION.understand

@@ -95,7 +95,13 @@ def understood(text: str, phrases: Phrases) -> Heard | Told | None:
     return Told(told) if (told := phrases.told(text)) else None
 
 
-def read_script(path: Path) -> tuple[tuple[float, Heard], ...]:
+def everything(text: str, phrases: Phrases) -> tuple[Heard | Told, ...]:
+    """All that typed *text* would be heard as: a discomfort, and then how strong it is."""
+    first, told = understood(text, phrases), phrases.told(text)
+    return tuple(each for each in (first, Told(told) if told and isinstance(first, Heard) else None) if each)
+
+
+def read_script(path: Path) -> tuple[tuple[float, Heard | Told], ...]:
     """A script: on each line a time (12.5 or 1:30) and a phrase; # begins a comment.
 
     Raises UserError naming every line that cannot be understood.
@@ -115,18 +121,18 @@ def read_script(path: Path) -> tuple[tuple[float, Heard], ...]:
         entry = line.partition("#")[0].split(maxsplit=1)
         if not entry:
             continue
-        at, heard = _seconds(entry[0]), hear(entry[1]) if len(entry) == 2 else None
+        at, heard = _seconds(entry[0]), everything(entry[1], SESSION) if len(entry) == 2 else ()
         if at is None:
             faults.append(
                 f"{path}:{number}: {entry[0]!r} is not a time; begin the line like '12.5 next' or '1:30 next'."
             )
-        elif heard is None:
+        elif not heard:
             said = entry[1].strip() if len(entry) == 2 else ""
             near = difflib.get_close_matches(said.lower(), PHRASES, 1)
             hint = f"did you mean {near[0]!r}?" if near else "see 'voice-coach commands'."
             faults.append(f"{path}:{number}: {said!r} is not a command; {hint}")
         else:
-            script.append((at, heard))
+            script += [(at, each) for each in heard]
     if faults:
         raise UserError("\n".join(faults))
     return tuple(script)

@@ -148,7 +148,8 @@ def _show(visits: list[Visit], period: str) -> None:
         for d in told.discomforts:
             when = f", {d.title}" if d.title else ""
             when += "" if d.second is None else f" at {clock(d.second)}"
-            OUT.print(f"  {place(d.region, d.side)}: “{d.phrase}”{when}", markup=False)
+            strength = f", {d.strength}" if d.strength else ""
+            OUT.print(f"  {place(d.region, d.side)}: “{d.phrase}”{strength}{when}", markup=False)
         for out in told.left_out:
             OUT.print(f"  {place(out.region, out.side)}: left out ({out.why})", markup=False)
         for lost in told.faults:

@@ -53,8 +53,8 @@ class Listener:
         if whole and plain:
             found = [whole]
         heard: list[Finding] = [_heard(match, hypothesis.end) for match in found]
-        if told and plain:
-            heard = [Told(told, word_end=hypothesis.end)]
+        if told and not red_flag:  # beside a safety word too: how strong a discomfort is
+            heard.append(Told(told, word_end=hypothesis.end))
         self._suspected, self._reported = {}, {}
         return [Withdrawn(), *heard] if withdrawn else heard
 

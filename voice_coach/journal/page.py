@@ -102,7 +102,7 @@ def _where(visits: Sequence[Visit], reports: Counter[tuple[str, str]]) -> str:
     else:
         lines = (
             f'<tr><td class="strong">{escape(place(d.region, d.side))}</td><td>{escape(_when(d))}</td>'
-            f"<td>“{escape(d.phrase)}”</td>{f'<td>{_day(v)}</td>' if len(visits) > 1 else ''}</tr>"
+            f"<td>“{escape(d.phrase)}”{_strength(d)}</td>{f'<td>{_day(v)}</td>' if len(visits) > 1 else ''}</tr>"
             for v, d in rows
         )
         day = '<th scope="col">On</th>' if len(visits) > 1 else ""
@@ -161,6 +161,10 @@ def _covers(visits: Sequence[Visit], period: str) -> str:
 def _when(report: Discomfort) -> str:
     title = report.title or "no step"
     return title if report.second is None else f"{title}, at {_clock(report.second)}"
+
+
+def _strength(report: Discomfort) -> str:
+    return f", {escape(report.strength)}" if report.strength else ""
 
 
 def _times(count: int) -> str:

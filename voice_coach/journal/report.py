@@ -7,7 +7,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from voice_coach.journal.store import Kept
@@ -60,6 +60,8 @@ class Discomfort:
     side: str
     second: float | None
     """Of the step."""
+    strength: str = ""
+    """As it was told, "7 of 10" or "strong" say; empty where it was not."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ class _Reading:
             case {"event": "pain"}:
                 self.halt(t, "too strong" if "step" in line else "")
                 self.discomforts.append(self._discomfort(line, t))
+            case {"event": "strength", "strength": told} if self.discomforts:
+                self.discomforts[-1] = replace(self.discomforts[-1], strength=str(told))
             case {"event": "paused"}:
                 self.halt(t)
             case {"event": "end"}:
@@ -221,7 +225,9 @@ def as_json(visits: Sequence[Visit]) -> str:
     return json.dumps({"sessions": told}, indent=2, ensure_ascii=False)
 
 
-COLUMNS = ("session", "began", "routine", "t", "what", "step", "side", "region", "hands_on", "second", "detail")
+COLUMNS = (
+    *("session", "began", "routine", "t", "what", "step", "side", "region", "hands_on", "second", "strength", "detail"),
+)
 
 
 def as_csv(visits: Sequence[Visit]) -> str:
@@ -241,7 +247,7 @@ def as_csv(visits: Sequence[Visit]) -> str:
             second = "" if d.second is None else round(d.second, 1)
             rows.append(
                 {"t": d.at, "what": "report", "step": d.title, "side": d.side, "region": d.region}
-                | {"second": second, "detail": d.phrase}
+                | {"second": second, "strength": d.strength, "detail": d.phrase}
             )
         for o in visit.left_out:
             rows.append({"t": o.at, "what": "left out", "side": o.side, "region": o.region, "detail": o.why})

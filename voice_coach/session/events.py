@@ -158,7 +158,7 @@ class Note:
     """Something happened that the transcript and the journal keep."""
 
     event: str
-    """"step", "cue", "pain", "paused", "resumed" or "note"."""
+    """"step", "cue", "pain", "strength", "paused", "resumed" or "note"."""
     data: Mapping[str, object] = field(default_factory=dict)
 
 

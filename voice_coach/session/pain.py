@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from voice_coach.commands import STRENGTHS
 from voice_coach.session import announcements, moves, words
-from voice_coach.session.events import Earcon, Effect, Heard, Hush, Note
+from voice_coach.session.events import Earcon, Effect, Heard, Hush, Note, Told
 from voice_coach.session.pressure import gentler, strength
 from voice_coach.session.state import (
     Asking,
@@ -31,6 +32,8 @@ from voice_coach.session.timeline import length
 SAME_REPORT = 4.0
 """Seconds within which a repeated cry is the same report, while hands are already off."""
 LAST_REPORT = 3
+OF_THE_SAME = 20.0
+"""Seconds after a report within which it may be told how strong it is."""
 
 
 def report(session: Session, heard: Heard, now: float) -> Result:
@@ -57,6 +60,14 @@ def report(session: Session, heard: Heard, now: float) -> Result:
     else:
         moved = _gentler(session, place, leave=known)
     return moves.before(moved, Hush(), noted)
+
+
+def how_strong(session: Session, told: Told, now: float) -> Result:
+    """Note how strong the last report is, if that is told with it or soon after; nobody is asked, and nothing waits."""
+    if told.phrase not in STRENGTHS or not session.reports or now - session.reports[-1].at > OF_THE_SAME:
+        return session, ()
+    noted = Note("strength", {"strength": STRENGTHS[told.phrase], "report": len(session.reports)})
+    return moves.before(moves.sound(session, Earcon.HEARD), noted)
 
 
 def _already_heard(session: Session, now: float) -> bool:

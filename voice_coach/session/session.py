@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from voice_coach.commands import SESSION, Phrases
 from voice_coach.routine.model import TO_ANSWER, Routine
-from voice_coach.session import announcements, comfort, moves, own_questions, times, words
+from voice_coach.session import announcements, comfort, moves, own_questions, pain, times, words
 from voice_coach.session.events import (
     Earcon,
     Effect,
@@ -107,7 +107,9 @@ def advance(session: Session, event: Event, now: float) -> Result:
             moved, effects = obey(settled, event, now)
         case Suspected():
             moved, effects = replace(session, doubted=now, cut=session.saying or session.cut), (Hush(),)
-        case Told() | Measured():
+        case Told():
+            moved, effects = pain.how_strong(session, event, now)
+        case Measured():
             moved, effects = session, ()  # meant for another conversation
         case Withdrawn():
             moved, effects = _withdrawn(session)
