@@ -178,7 +178,18 @@ def transcript() -> list[Line]:
                 "i feel dizzy",
             ],
         ),
-        (foot, [*begun, "ouch", Lost("microphone", "It was unplugged."), Returned("microphone"), "yes", "stop"]),
+        (
+            foot,
+            [
+                *begun,
+                "ouch",
+                Told("strong"),
+                Lost("microphone", "It was unplugged."),
+                Returned("microphone"),
+                "yes",
+                "stop",
+            ],
+        ),
         (leg, ["no"] * len(leg.questions) + ["ready"] * 4 + ["ouch", "yes"] * 3),
     ]
     found: list[Line] = []

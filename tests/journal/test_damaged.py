@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -52,3 +53,36 @@ def test_it_is_told_in_one_sentence_and_the_next_session_is_kept(
         last = store.session(store.sessions()[-1].id)
     assert last is not None
     assert list(last.lines) == LINES[:20]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE line SET data = '{broken' WHERE session = 1 AND number = 2",
+        "UPDATE line SET data = 7 WHERE session = 1 AND number = 2",
+        'UPDATE line SET data = \'{"t": NaN, "event": "note"}\' WHERE session = 1 AND number = 2',
+        'UPDATE line SET data = \'{"t": 3, "event": "step"}\' WHERE session = 1 AND number = 2',
+        "UPDATE session SET began = 'yesterday' WHERE id = 1",
+        "UPDATE session SET began = 1e300 WHERE id = 1",
+        "UPDATE session SET title = x'00ff' WHERE id = 1",
+    ],
+)
+def test_one_session_that_cannot_be_read_is_left_out_and_the_others_are_there(
+    change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    path = journal_file()
+    written(path, LINES[:20])
+    written(path, [*LINES[:20], end("finished")])
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(change)
+        db.commit()
+    assert main(["history"]) == 0
+    shown = capsys.readouterr()
+    assert "finished" in shown.out
+    assert shown.err == "Left out, because it cannot be read any more: session 1.\n"
+    assert main(["report", "1"]) == 3
+    assert "session 1 cannot be read any more" in capsys.readouterr().err
+    assert main(["forget", "1", "--yes"]) == 0
+    assert main(["history"]) == 0
+    assert "Left out" not in capsys.readouterr().err

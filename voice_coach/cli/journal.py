@@ -6,7 +6,7 @@ import sqlite3
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from rich.table import Table
@@ -17,7 +17,7 @@ from voice_coach.files import Replacement
 from voice_coach.journal.lock import SessionLock
 from voice_coach.journal.page import page
 from voice_coach.journal.report import ENDS, Visit, as_csv, as_json, by_area, place, visit
-from voice_coach.journal.store import DamagedError, Kept, Store, damaged, folder, journal_file
+from voice_coach.journal.store import DamagedError, DamagedSessionError, Kept, Store, damaged, folder, journal_file
 from voice_coach.journal.writer import fault
 from voice_coach.profile import profiles
 
@@ -28,7 +28,7 @@ WEEK = 7 * 86400.0
 def history(args: Namespace) -> int:
     """`history`"""
     with _journal() as store:
-        visits = [visit(one) for each in store.sessions() if (one := store.session(each.id))]
+        visits = _visits(store, store.sessions())
     if not visits:
         return _nothing()
     table = Table(box=None, pad_edge=False)
@@ -93,7 +93,7 @@ def _journal() -> Iterator[Store]:
     try:
         with closing(Store(path)) as store:
             yield store
-    except (DamagedError, ValueError, TypeError, KeyError, OverflowError) as error:  # also values that cannot be
+    except DamagedError as error:
         raise MachineError(
             f"The journal {path} is damaged: move it away; the next session begins a new one by itself."
         ) from error
@@ -108,16 +108,34 @@ def _chosen(args: Namespace) -> tuple[list[Visit], str]:
             kept = store.sessions(since=time.time() - args.weeks * WEEK)
         else:
             kept = _one(store, args.session) if args.session is not None else store.sessions()[-1:]
-        visits = [visit(one) for each in kept if (one := store.session(each.id))]
+        visits = _visits(store, kept)
     period = "" if args.weeks is None else "the last week" if args.weeks == 1 else f"the last {args.weeks} weeks"
     return visits, period
 
 
+def _visits(store: Store, kept: Sequence[Kept]) -> list[Visit]:
+    """What happened in the sessions that can be read; the person is told of the others."""
+    found, broken = [], list[str]()
+    for each in kept:
+        try:
+            if one := store.session(each.id):
+                found.append(visit(one))
+        except DamagedSessionError:
+            broken.append(f"session {each.id}")
+    if broken and not found:
+        raise MachineError(
+            f"The journal's {', '.join(broken)} cannot be read any more: 'voice-coach forget' deletes it."
+        )
+    if broken:
+        notice(f"Left out, because it cannot be read any more: {', '.join(broken)}.")
+    return found
+
+
 def _one(store: Store, number: int) -> tuple[Kept]:
-    kept = store.session(number)
-    if kept is None:
-        raise UserError(f"There is no session {number}; 'voice-coach history' lists them.")
-    return (kept,)
+    for kept in store.sessions():
+        if kept.id == number:
+            return (kept,)
+    raise UserError(f"There is no session {number}; 'voice-coach history' lists them.")
 
 
 def _nothing() -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
-from voice_coach.journal.store import Kept
+from voice_coach.journal.store import DamagedSessionError, Kept
 from voice_coach.routine.body import REGIONS, Area, Side
 from voice_coach.stage import Line
 
@@ -174,8 +175,15 @@ class _Reading:
             title,
             str(line.get("region", "")),
             str(line.get("side", "none")),
-            None if second is None else float(str(second)),
+            None if second is None else _seconds(second),
         )
+
+
+def _seconds(told: object) -> float:
+    seconds = float(str(told))
+    if not math.isfinite(seconds):
+        raise ValueError(told)
+    return seconds
 
 
 def _work(line: Line, rung: int, t: float) -> Work:
@@ -185,15 +193,19 @@ def _work(line: Line, rung: int, t: float) -> Work:
 
 
 def visit(kept: Kept) -> Visit:
-    """What happened in a session."""
+    """What happened in a session. Raises DamagedSessionError where its lines tell what cannot be."""
     reading = _Reading()
-    for line in kept.lines:
-        reading.read(line)
+    try:
+        began = datetime.fromtimestamp(kept.began).astimezone()
+        for line in kept.lines:
+            reading.read(line)
+    except (KeyError, ValueError, OverflowError, OSError) as error:  # a field is gone, or no number any more
+        raise DamagedSessionError(f"session {kept.id}: {error!r}") from error
     last = float(str(kept.lines[-1]["t"])) if kept.lines else 0.0
     reading.halt(last, "broken off")
     return Visit(
         kept.id,
-        datetime.fromtimestamp(kept.began).astimezone(),
+        began,
         kept.routine,
         kept.title,
         kept.reason,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sqlite3
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -20,6 +22,8 @@ from voice_coach.stage import Line
 NAME = "journal.sqlite3"
 DAY = 86400.0
 """Seconds within which an unfinished session can be taken up again."""
+LONGEST = 1e7
+"""No session is longer, seconds."""
 UNFINISHED = (None, "stopped", "unfinished")
 """Ends that leave something to go on with; None is a session that was broken off."""
 
@@ -63,6 +67,10 @@ _PASSING = frozenset(
 
 class DamagedError(Exception):
     """The file is no database, or a broken one."""
+
+
+class DamagedSessionError(DamagedError):
+    """The file is sound, but one session in it tells what cannot be."""
 
 
 @dataclass(frozen=True)
@@ -192,15 +200,18 @@ class Store:
     # Reading ---------------------------------------------------------------------------------------
 
     def sessions(self, since: float = 0.0) -> tuple[Kept, ...]:
-        """All sessions that began after *since* (seconds since 1970), oldest first, without their lines."""
+        """All sessions that began after *since* (seconds since 1970), oldest first, without their lines.
+
+        One that is damaged has its number alone.
+        """
         with damage():
             rows = self._db.execute(
                 "SELECT id, began, routine, title, reason FROM session WHERE began >= ? ORDER BY id", (since,)
             ).fetchall()
-        return tuple(Kept(*row) for row in rows)
+        return tuple(map(_head, rows))
 
     def session(self, number: int) -> Kept | None:
-        """One session with its lines."""
+        """One session with its lines. Raises DamagedSessionError too."""
         with damage():
             row = self._db.execute(
                 "SELECT id, began, routine, title, reason FROM session WHERE id = ?", (number,)
@@ -208,7 +219,7 @@ class Store:
             if row is None:
                 return None
             lines = self._db.execute("SELECT data FROM line WHERE session = ? ORDER BY number", (number,)).fetchall()
-            return replace(Kept(*row), lines=tuple(_line(data) for (data,) in lines))
+            return replace(_kept(row), lines=tuple(_line(data) for (data,) in lines))
 
     def place(self, routine: str, now: float | None = None) -> str | None:
         """Where the last session of *routine* can be taken up, if it is unfinished and not a day old."""
@@ -222,7 +233,8 @@ class Store:
 
     def sound(self) -> bool:
         """Whether SQLite finds no fault in the whole file."""
-        return bool(self._db.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
+        with damage():
+            return bool(self._db.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
 
 
 def set_aside(path: Path) -> Path:
@@ -253,11 +265,30 @@ def damage() -> Iterator[None]:
         raise DamagedError(str(error)) from error
 
 
-def _line(data: str) -> Line:
-    line = json.loads(data)
-    if not isinstance(line, dict) or "event" not in line or not isinstance(line.get("t"), int | float):
-        raise DamagedError(f"{data[:80]!r} is no line of a session")
-    return line
+def _head(row: tuple[Any, ...]) -> Kept:
+    try:
+        return _kept(row)
+    except DamagedSessionError:
+        return Kept(row[0], 0.0, "", "", None)
+
+
+def _kept(row: tuple[Any, ...]) -> Kept:
+    kept = Kept(*row)
+    named = isinstance(kept.routine, str) and isinstance(kept.title, str) and isinstance(kept.reason, str | None)
+    if not named or not isinstance(kept.began, float) or not math.isfinite(kept.began):
+        raise DamagedSessionError(f"{row!r:.80} is no session")
+    return kept
+
+
+def _line(data: Any) -> Line:
+    try:
+        line: Any = json.loads(data) if isinstance(data, str) else None
+    except ValueError:
+        line = None
+    t = line.get("t") if isinstance(line, dict) and "event" in line else None
+    if not isinstance(t, int | float) or not abs(t) <= LONGEST:
+        raise DamagedSessionError(f"{data!r:.80} is no line of a session")
+    return dict(line)
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -145,7 +145,7 @@ class Journal:
         new_place = state is not None and (state is not self._kept or state.running)
         if not self._lines or not (fresh or new_place):
             return
-        self._store = store = self._store or Store(self._path, PATIENCE)
+        self._store = store = self._store or self._open()
         start = self._lines[0]
         with store.writing():
             number = self._id or store.begin(str(start.get("routine")), str(start.get("title")), self._began)
@@ -153,6 +153,17 @@ class Journal:
             if new_place and state:
                 store.keep(number, state.place(self._awake.now), self._clock())
         self._id, self._kept, self._written = number, state, self._written + len(fresh)
+
+    def _open(self) -> Store:
+        """The file, looked through: a broken one may take lines that nobody can read again."""
+        store = Store(self._path, PATIENCE)
+        try:
+            if not store.sound():
+                raise DamagedError("SQLite finds faults in it")
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     def _fail(self, error: Exception) -> None:
         self._close()
