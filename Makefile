@@ -23,13 +23,16 @@ check: ## set up, then only lint and check types
 	.venv/bin/mypy
 
 benchmark: ## set up, then measure; with SPEECH=DIR (recordings of people) in full; the figures go to out/
-	@scripts/setup
+	@scripts/setup tests
 	@mkdir -p out
 	.venv/bin/python -m benchmarks.speed --json out/speed.json
 	.venv/bin/python -m benchmarks.journal --json out/journal.json
 	.venv/bin/python -m benchmarks.hearing $(if $(SPEECH),--speech "$(SPEECH)",--quick) --json out/hearing.json
 	$(if $(SPEECH),.venv/bin/python -m benchmarks.words --speech "$(SPEECH)" --json out/words.json)
+	.venv/bin/python -m benchmarks.badinput --json out/badinput.json
+	.venv/bin/python -m benchmarks.faults --json out/faults.json
 
+# The nightly form: `make soak` alone takes about an hour and a half, 8 hours of sound and half an hour live.
 HOURS ?= 8
 LIVE_MINUTES ?= 30
 soak: ## set up, then coach without end: HOURS=8 of sound, then LIVE_MINUTES=30 in real time; SPEECH=folder of talk

@@ -1,6 +1,6 @@
 """Bad inputs through the real commands: `python -m benchmarks.badinput --tries 200 --json FILE`.
 
-Good files (routines, settings, recordings, journals, scripts, body maps) are broken at random, always in the same way
+Good files (routines, settings, recordings, journals, profiles, scripts) are broken at random, always in the same way
 for the same seed, and given to the commands that read them. Each must answer with an exit code of its own and at most
 some sentences, show no traceback, and leave what was there as it was. A sample of them also runs in processes of its
 own, as a person starts them. The exit code is 1 where anything was found, with the seeds to find it again.
@@ -29,6 +29,7 @@ from benchmarks.common import HEADINGS, Figure, keep, show, versions
 from voice_coach.cli import main as coach
 from voice_coach.journal.store import DamagedError, Store
 from voice_coach.journal.writer import Journal
+from voice_coach.profile import profile_file
 from voice_coach.routine.load import find
 from voice_coach.sound.wav import WavLoudspeaker
 from voice_coach.stage import Line
@@ -164,14 +165,26 @@ EVENING: list[Line] = [
 ]
 
 
+PROFILE = b"""# What is remembered.
+version: 1
+body: 'bruise on the right thigh'
+spots:
+  bruise on the left calf: 2026-11-20
+answers:
+  varicose-lower-leg: {answer: "yes", when: 2026-11-20}
+  fungus: {answer: "no", when: 2026-11-20}
+"""
+
+
 def kinds(folder: Path) -> tuple[Kind, ...]:
     """All of them, in a home of their own at *folder*."""
     homes = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "DATA")}
     os.environ.update(homes | {"HOME": str(folder)})
     settings = folder / "config" / "voice_coach" / "settings.yaml"
     journal = folder / "data" / "voice_coach" / "journal.sqlite3"
-    for path in (settings, journal):
-        path.parent.mkdir(parents=True)
+    profile, empty = profile_file(), folder / "empty.wav"
+    for path in (settings, journal, profile):
+        path.parent.mkdir(parents=True, exist_ok=True)
     routine = find("foot-bath").read_bytes()
     plain = folder / "plain.yaml"
     plain.write_bytes(routine)
@@ -183,6 +196,8 @@ def kinds(folder: Path) -> tuple[Kind, ...]:
     sound = folder / "sound.wav"
     with WavLoudspeaker(sound, 16000) as file:
         file.write(np.random.default_rng(1).normal(0, 100, 3000).astype(np.int16))
+    with WavLoudspeaker(empty, 16000) as file:
+        file.write(np.zeros(160, np.int16))
     page = folder / "page.html"
     page.write_text("what was there before")
     script = b"# evening\n1:30  how long\n95.5  it hurts\n2:10  stop\n"
@@ -212,6 +227,12 @@ def kinds(folder: Path) -> tuple[Kind, ...]:
             (("history",), ("report",), ("report", "--csv"), ("report", "--weeks", "9", "--html", str(page))),
             lambda: page_is_whole() and journal_works(),
             changes=True,
+        ),
+        Kind(
+            "profile",
+            PROFILE,
+            profile,
+            (("profile",), ("run", "self-leg", "--microphone", str(empty), "--quiet", "--until", "0.1", "--remember")),
         ),
         Kind(
             "script",
