@@ -177,9 +177,10 @@ answers:
 
 
 def kinds(folder: Path) -> tuple[Kind, ...]:
-    """All of them, in a home of their own at *folder*."""
+    """All of them, in a home of their own at *folder*, save the cache: speech need not be rendered anew."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     homes = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "DATA")}
-    os.environ.update(homes | {"HOME": str(folder)})
+    os.environ.update(homes | {"HOME": str(folder), "XDG_CACHE_HOME": cache})
     settings = folder / "config" / "voice_coach" / "settings.yaml"
     journal = folder / "data" / "voice_coach" / "journal.sqlite3"
     profile, empty = profile_file(), folder / "empty.wav"

@@ -15,7 +15,7 @@ from benchmarks.badinput import breaking, fuzz, judged
 @pytest.mark.skipif(sys.platform == "win32", reason="the homes of Windows are not set by environment variables")
 @pytest.mark.timeout(300)
 def test_every_kind_is_answered_in_words_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, os.environ.get(name, ""))  # what the fuzz sets is set back
     tried = fuzz(tmp_path, 12, seed=1)
     assert [fault for kind in tried for fault in kind.faults] == []

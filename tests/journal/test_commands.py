@@ -16,7 +16,7 @@ from tests.faults import TWO, shows
 from tests.journal.helping import START, end, line, written
 from voice_coach.cli import main
 from voice_coach.journal.lock import BusyError, SessionLock
-from voice_coach.journal.store import Store, journal_file, set_aside
+from voice_coach.journal.store import Store, damaged, journal_file
 
 Captured = pytest.CaptureFixture[str]
 SCRIPT = "90 it hurts\n150 stop\n"
@@ -101,12 +101,23 @@ def test_nothing_is_forgotten_unasked(capsys: Captured) -> None:
 def test_a_damaged_journal_is_one_sentence(capsys: Captured) -> None:
     journal_file().parent.mkdir(parents=True)
     journal_file().write_bytes(b"this is no journal" * 500)
-    for command in (["history"], ["report"], ["forget", "--all", "--yes"]):
+    for command in (["history"], ["report"], ["forget", "1", "--yes"]):
         assert main(command) == 3
         (told,) = capsys.readouterr().err.splitlines()
         assert "is damaged" in told
     assert journal_file().read_bytes() == b"this is no journal" * 500
-    set_aside(journal_file())
+
+
+def test_a_damaged_journal_can_be_forgotten(capsys: Captured) -> None:
+    journal_file().parent.mkdir(parents=True)
+    journal_file().write_bytes(b"this is no journal" * 500)
+    assert main(["forget", "--all"]) == 2  # nobody to ask
+    assert "nobody to ask" in capsys.readouterr().err
+    (aside,) = damaged(journal_file())
+    assert main(["forget", "--all", "--yes"]) == 0
+    assert "1 damaged journal" in capsys.readouterr().err
+    assert not aside.exists()
+    assert not any(b"this is" in file.read_bytes() for file in journal_file().parent.iterdir())
 
 
 def test_a_rehearsal_keeps_no_journal_unless_asked(capsys: Captured) -> None:

@@ -9,6 +9,8 @@ from voice_coach.commands import PHRASES, STRENGTHS
 from voice_coach.hearing.grammar import grammar
 from voice_coach.hearing.listener import Listener
 from voice_coach.hearing.recogniser import Hypothesis
+from voice_coach.journal.page import page
+from voice_coach.journal.report import as_csv, as_json
 from voice_coach.session.events import Effect, Heard, Note, Say, Told
 from voice_coach.session.state import Offering
 
@@ -55,6 +57,9 @@ def test_without_a_report_or_long_after_it_is_just_a_word() -> None:
 def test_it_is_in_the_report() -> None:
     visit = played("calf", (20, "pain seven"), (60, "it hurts"), (61, "a little"))
     assert [report.strength for report in visit.discomforts] == ["7 of 10", "a little"]
+    for told in (page([visit], ""), as_csv([visit]), as_json([visit])):
+        assert "7 of 10" in told
+        assert "a little" in told
 
 
 def test_the_recogniser_listens_for_nothing_more_than_before() -> None:

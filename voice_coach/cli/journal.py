@@ -8,6 +8,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 from rich.table import Table
 
@@ -17,7 +18,16 @@ from voice_coach.files import Replacement
 from voice_coach.journal.lock import SessionLock
 from voice_coach.journal.page import page
 from voice_coach.journal.report import ENDS, Visit, as_csv, as_json, by_area, place, visit
-from voice_coach.journal.store import DamagedError, DamagedSessionError, Kept, Store, damaged, folder, journal_file
+from voice_coach.journal.store import (
+    DamagedError,
+    DamagedSessionError,
+    Kept,
+    Store,
+    damaged,
+    folder,
+    journal_file,
+    set_aside,
+)
 from voice_coach.journal.writer import fault
 from voice_coach.profile import profiles
 
@@ -65,7 +75,7 @@ def forget(args: Namespace) -> int:
     """`forget SESSION` or `forget --all`"""
     if (args.session is None) == (not args.all):
         raise UserError("Say what to forget: a session's number (see 'voice-coach history'), or --all.")
-    with SessionLock(folder(), "forgetting sessions"), _journal() as store:
+    with SessionLock(folder(), "forgetting sessions"), _journal(mending=args.all) as store:
         kept = store.sessions() if args.all else _one(store, args.session)
         aside = damaged(journal_file()) if args.all else ()
         people = profiles() if args.all else ()
@@ -87,10 +97,15 @@ def forget(args: Namespace) -> int:
 
 
 @contextmanager
-def _journal() -> Iterator[Store]:
-    """The journal, for reading or forgetting. Raises MachineError in one sentence for every fault of it."""
+def _journal(mending: bool = False) -> Iterator[Store]:
+    """The journal, for reading or forgetting. Raises MachineError in one sentence for every fault of it.
+
+    *mending* moves a damaged one aside, as the next session would.
+    """
     path = journal_file()
     try:
+        if mending and not _sound(path):
+            set_aside(path)
         with closing(Store(path)) as store:
             yield store
     except DamagedError as error:
@@ -99,6 +114,14 @@ def _journal() -> Iterator[Store]:
         ) from error
     except (sqlite3.Error, OSError) as error:
         raise MachineError(fault(path, error)) from error
+
+
+def _sound(path: Path) -> bool:
+    try:
+        with closing(Store(path)) as store:
+            return store.sound()
+    except DamagedError:
+        return False
 
 
 def _chosen(args: Namespace) -> tuple[list[Visit], str]:
