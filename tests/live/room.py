@@ -93,6 +93,14 @@ class Coach:
             os.write(self._keys, key.encode())
             time.sleep(ONCE if key == "s" else 0.3)
 
+    def end(self) -> None:
+        """End the session with a key, and leave with another; the program must end well."""
+        self.press("s")
+        self.wait_for("end: stopped")
+        self.pause(1)  # a stop at once is still the same one
+        self.press("s")
+        assert self.process.wait(30) == 0
+
     def leave(self) -> None:
         """Nobody is there any more."""
         self.process.kill()

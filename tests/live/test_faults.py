@@ -114,11 +114,7 @@ def test_a_voice_process_that_dies_or_hangs_is_replaced(
             coach.wait_for("About")  # a sentence that is not in the cache
             coach.pause(4)
         coach.wait_for("Ten seconds left", limit=40)
-        coach.press("s")
-        coach.wait_for("end: stopped")
-        coach.pause(1)  # a stop at once is still the same one
-        coach.press("s")
-        assert coach.process.wait(15) == 0
+        coach.end()
     events = coach.events()
     asked = [e["number"] for e in events if e["event"] == "say" and "About" in str(e["text"])]
     assert len(asked) == 2
@@ -191,11 +187,7 @@ def test_a_microphone_that_opens_and_never_calls_back(server: Pulse, tmp_path: P
             server.freeze_microphone(False)
             coach.press("x")
             coach.wait_for("flared")
-            coach.press("s")
-            coach.wait_for("end: stopped")
-            coach.pause(1)  # a stop at once is still the same one
-            coach.press("s")
-            assert coach.process.wait(15) == 0
+            coach.end()
     finally:
         server.freeze_microphone(False)
     events = coach.events()
@@ -278,11 +270,7 @@ def test_no_voice_to_be_had_and_then_again(server: Pulse, tmp_path: Path, monkey
         (tmp_path / "away").rename(tmp_path / "temporary")
         goes_on(coach)
         coach.wait_for("Ten seconds left", limit=40)
-        coach.press("s")
-        coach.wait_for("end: stopped")
-        coach.pause(1)  # a stop at once is still the same one
-        coach.press("s")
-        assert coach.process.wait(15) == 0
+        coach.end()
     events = coach.events()
     assert [(e["event"], e["part"]) for e in events if e["event"] in ("lost", "returned")] == [
         ("lost", "voice"),

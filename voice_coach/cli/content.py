@@ -11,7 +11,7 @@ from rich.table import Table
 
 from voice_coach.cli.chosen import chosen
 from voice_coach.cli.keeping import play_kept
-from voice_coach.cli.screen import OUT, clock, showing
+from voice_coach.cli.screen import OUT, showing
 from voice_coach.cli.speaker import speaker
 from voice_coach.commands import KEYS, Command, phrases
 from voice_coach.errors import CoachError, UserError
@@ -23,6 +23,7 @@ from voice_coach.routine.model import PRESSURES, Option, Routine
 from voice_coach.routine.options import forms, options
 from voice_coach.routine.rules import explain
 from voice_coach.routine.table import markdown
+from voice_coach.session.times import clock
 from voice_coach.settings import load_settings
 from voice_coach.stage import Line
 from voice_coach.transcript import TranscriptFile

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from voice_coach.cli.screen import OUT, clock, notice
+from voice_coach.cli.screen import OUT, notice
 from voice_coach.errors import MachineError, UserError
 from voice_coach.files import Replacement
 from voice_coach.journal.lock import SessionLock
@@ -30,6 +30,7 @@ from voice_coach.journal.store import (
 )
 from voice_coach.journal.writer import fault
 from voice_coach.profile import profiles
+from voice_coach.session.times import clock
 
 WEEK = 7 * 86400.0
 """Seconds."""

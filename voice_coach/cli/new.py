@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from voice_coach.cli.screen import OUT, clock, notice
+from voice_coach.cli.screen import OUT, notice
 from voice_coach.errors import UserError
 from voice_coach.routine.anatomy import NO_SIDES, OUT_OF_REACH, touches
 from voice_coach.routine.body import Side
@@ -19,6 +19,7 @@ from voice_coach.routine.fields import Name, Spoken
 from voice_coach.routine.load import load
 from voice_coach.routine.spelling import suggest
 from voice_coach.routine.template import Plan, template
+from voice_coach.session.times import clock
 
 T = TypeVar("T")
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from voice_coach.session.times import clock
 from voice_coach.stage import Line
 
 
@@ -20,11 +21,6 @@ class _Console(Console):
 
 OUT = _Console(highlight=False, soft_wrap=True, emoji=False)
 ERR = _Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
-
-
-def clock(seconds: float) -> str:
-    """Seconds as minutes and seconds: 75 is 1:15."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def notice(text: str) -> None:

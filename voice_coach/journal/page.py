@@ -8,6 +8,8 @@ from html import escape
 
 from voice_coach.journal import figure
 from voice_coach.journal.report import ENDS, Discomfort, Visit, by_area, place
+from voice_coach.session.times import clock
+from voice_coach.session.words import capital
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1d2230; --soft: #5b6376; --line: #d5d9e2; --skin: #e9e2dc;
@@ -57,7 +59,7 @@ def page(visits: Sequence[Visit], period: str) -> str:
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><header><h1>{escape(_capital(title))}</h1>",
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><header><h1>{escape(capital(title))}</h1>",
         f'<p class="soft">{escape(_covers(visits, period))}</p></header><main>',
         _numbers(visits, reports),
         _where(visits, reports),
@@ -127,10 +129,10 @@ def _left_out(visits: Sequence[Visit]) -> str:
 def _session(visit: Visit) -> str:
     end = ENDS.get(visit.reason, str(visit.reason))
     name = f"session-{visit.number}"
-    notes = [f"{_capital(end)}, after {_clock(visit.seconds)} minutes."]
+    notes = [f"{capital(end)}, after {clock(visit.seconds)} minutes."]
     if visit.resumed:
         notes.append("It went on where the one before had ended.")
-    notes += [f"{_capital(fault.part)} lost at {_clock(fault.at)}: {fault.reason}" for fault in visit.faults]
+    notes += [f"{capital(fault.part)} lost at {clock(fault.at)}: {fault.reason}" for fault in visit.faults]
     head = (
         f'<section aria-labelledby="{name}"><h2 id="{name}">{_date(visit)}, {visit.began:%H:%M}: '
         f"{escape(visit.title)}</h2>{''.join(f'<p>{escape(note)}</p>' for note in notes)}"
@@ -138,8 +140,8 @@ def _session(visit: Visit) -> str:
     if not visit.work:
         return head + "</section>"
     rows = "".join(
-        f'<tr><td class="number">{work.index}</td><td>{escape(_capital(work.title))}{" (gentler)" if work.rung else ""}'
-        f'</td><td>{escape(place(work.region, work.side))}</td><td class="number">{_clock(work.hands_on)}</td>'
+        f'<tr><td class="number">{work.index}</td><td>{escape(capital(work.title))}{" (gentler)" if work.rung else ""}'
+        f'</td><td>{escape(place(work.region, work.side))}</td><td class="number">{clock(work.hands_on)}</td>'
         f'<td class="{"strong" if work.outcome == "too strong" else ""}">{escape(work.outcome)}</td></tr>'
         for work in visit.work
     )
@@ -160,7 +162,7 @@ def _covers(visits: Sequence[Visit], period: str) -> str:
 
 def _when(report: Discomfort) -> str:
     title = report.title or "no step"
-    return title if report.second is None else f"{title}, at {_clock(report.second)}"
+    return title if report.second is None else f"{title}, at {clock(report.second)}"
 
 
 def _strength(report: Discomfort) -> str:
@@ -181,11 +183,3 @@ def _date(visit: Visit) -> str:
 
 def _day(visit: Visit) -> str:
     return f"{visit.began.day}&nbsp;{visit.began:%b}"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

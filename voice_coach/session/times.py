@@ -1,4 +1,4 @@
-"""Lengths of time as they are said, and what is said of time: of a turn, of all that is left, of a bath."""
+"""Lengths of time as they are said and shown, and what is said of time: of a turn, of all that is left, of a bath."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ def span(seconds: float) -> str:
     if halves == 3:
         return "one and a half minutes"
     return f"{round(seconds / 60)} minutes"
+
+
+def clock(seconds: float) -> str:
+    """A length of time, or a time from the start, as it is shown: 75 is 1:15."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def about(seconds: float) -> str:
