@@ -186,6 +186,8 @@ class Phrases:
     """How many of its own phrases may be said in one breath, as in "calves, ten minutes"."""
     aside: frozenset[str] = frozenset()
     """Phrases of its own that are told when they come, but not listened for: they are made of words of the others."""
+    small: frozenset[str] = frozenset()
+    """Words that matter to none of its own phrases: left out, or said on top, they change nothing."""
 
     @cached_property
     def all(self) -> tuple[str, ...]:
@@ -204,31 +206,48 @@ class Phrases:
 
     def parts(self, text: str) -> tuple[str, ...]:
         """The phrases of its own that the whole of *text* is made of, the longest first tried; none if it is not."""
-        return self._split(tuple(_spelt(text).split()), self.joined) or ()
+        spelt = _spelt(text)
+        if spelt in self.own:
+            return (spelt,)
+        return () if spelt in self.commands else self._split(self.bare(spelt), self.joined) or ()
 
     def told(self, text: str) -> str | None:
         """The words of *text* when it is made of phrases of its own, or None."""
         spelt = _spelt(text)
         return spelt if spelt in self.aside else " ".join(self.parts(text)) or None
 
+    def bare(self, text: str) -> tuple[str, ...]:
+        """The words of *text* that matter."""
+        return tuple(word for word in text.split() if word not in self.small)
+
+    @cached_property
+    def _bare(self) -> dict[tuple[str, ...], str]:
+        """Its own phrases by the words that matter in them; of several the shortest."""
+        longest_first = sorted(self.own, key=lambda phrase: (-len(phrase), phrase))
+        return {words: phrase for phrase in longest_first if (words := self.bare(phrase))}
+
     def _split(self, words: tuple[str, ...], most: int) -> tuple[str, ...] | None:
         if not words or not most:
             return None if words else ()
         for count in range(len(words), 0, -1):
-            first = " ".join(words[:count])
-            if first in self.own and (rest := self._split(words[count:], most - 1)) is not None:
+            first = self._bare.get(words[:count])
+            if first is not None and (rest := self._split(words[count:], most - 1)) is not None:
                 return first, *rest
         return None
 
 
 def table(
-    commands: Iterable[Command], own: Iterable[str] = (), keys: Mapping[str, Command | str] = {}, joined: int = 1
+    commands: Iterable[Command],
+    own: Iterable[str] = (),
+    keys: Mapping[str, Command | str] = {},
+    joined: int = 1,
+    small: Iterable[str] = (),
 ) -> Phrases:
     """What is heard in a conversation that takes these *commands* and *own* phrases; safety words and keys always."""
     taken, spelt = {*SAFETY, *commands}, frozenset(_spelt(phrase) for phrase in own)
     known = {phrase: match for phrase, match in PHRASES.items() if match.command in taken and phrase not in spelt}
     usual = {key: command for key, command in KEYS.items() if command in taken}
-    return Phrases(known, spelt, {**usual, **keys}, joined)
+    return Phrases(known, spelt, {**usual, **keys}, joined, frozenset(small))
 
 
 def _spelt(text: str) -> str:

@@ -11,14 +11,15 @@ from pathlib import Path
 
 import platformdirs
 
+from voice_coach.acoustic.accents import british
 from voice_coach.acoustic.build import build, fingerprint
 from voice_coach.acoustic.sphinx import read_dictionary, wheel
 from voice_coach.commands import VOCABULARY
 from voice_coach.hearing.vosk import check
 
 NAME = "built-in"
-PRONUNCIATIONS = {"acupressure": ("AE K Y UH P R EH SH ER",)}
-"""Of words that the dictionary lacks."""
+PRONUNCIATIONS = {"acupressure": ("AE K Y UH P R EH SH ER",), "herbs": ("ER B Z", "HH ER B Z")}
+"""Of words that the dictionary lacks, or of which it lacks a usual way."""
 FORGOTTEN = 30 * 86400.0
 """Seconds after which a model that was not used is deleted; other conversations and versions have models of theirs."""
 
@@ -33,8 +34,9 @@ def builtin(
     Raises ModelError, one sentence, when it cannot be built or written.
     """
     dictionary = read_dictionary(wheel() / "cmudict-en-us.dict") if extra else {}
-    words = VOCABULARY | {word for word in extra if word in dictionary or word in PRONUNCIATIONS}
-    sounds = {word: phones for word, phones in PRONUNCIATIONS.items() if word in words}
+    known = {**dictionary, **PRONUNCIATIONS}
+    sounds = {word: british(known[word]) for word in {*extra} - VOCABULARY if word in known}
+    words = VOCABULARY | {*sounds}
     cache = cache or Path(platformdirs.user_cache_dir("voice_coach", appauthor=False)) / "models"
     place = cache / f"{NAME}-{fingerprint(words, sounds)}"
     if not (place / "conf" / "model.conf").exists():

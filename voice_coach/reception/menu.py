@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from voice_coach.commands import Command, Phrases
 from voice_coach.reception import words
-from voice_coach.reception.vocabulary import AT_A_TIME, Ask, Catalogue, Meaning, Named, Opted, Picked, called
+from voice_coach.reception.vocabulary import AT_A_TIME, Ask, Catalogue, Meaning, Named, Picked, called
 from voice_coach.reception.wishes import Wish, fitting
 from voice_coach.routine.declined import Declined
 from voice_coach.routine.model import Option, Routine
@@ -135,17 +135,15 @@ class Menu:
         wishes = [meaning for meaning in said if isinstance(meaning, Wish)]
         wish = Wish()
         for each in wishes:
-            if wish.clashes(each):
-                return self, ()
             wish = wish.also(each)
-        rest = [meaning for meaning in said if not isinstance(meaning, Wish)]
-        if self.proposed and (found := self._opted(said)):
+        if self.proposed and (found := self._opted(phrase, said)):
             return self._choose(*found), ()
-        match rest:
+        if named := [meaning.ids for meaning in said if isinstance(meaning, Named)]:
+            ids = frozenset.intersection(*named)
+            return self._by_name(ids, wish) if ids else (self, ())
+        match [meaning for meaning in said if not isinstance(meaning, Wish)]:
             case []:
                 return self._look(self.wish.also(wish)) if wishes else (self, ())
-            case [Named(ids=ids)]:
-                return self._by_name(ids, wish)
             case [Declined() as treatment]:
                 return self._open(), (words.refusal(treatment),)
             case [Ask.ALL]:
@@ -159,13 +157,14 @@ class Menu:
             case _:
                 return self, ()  # too much at once
 
-    def _opted(self, said: Sequence[Meaning]) -> tuple[Option, str] | None:
+    def _opted(self, phrase: str, said: Sequence[Meaning]) -> tuple[Option, str] | None:
         """The choice of the open option that is meant; or, by name, of one that was chosen or is never asked."""
         assert self.proposed
-        if (option := self._option) and (choice := _choice(option, said, self.listing)):
+        words = self.catalogue.phrases.bare(phrase)
+        if (option := self._option) and (choice := _picked(option, said, self.listing) or _called(option, words, said)):
             return option, choice
-        if option is None and said and not isinstance(said[0], Picked):
-            named = ((each, _choice(each, said)) for each in options(self.proposed))
+        if option is None:
+            named = ((each, _called(each, words, said)) for each in options(self.proposed))
             return next(((each, choice) for each, choice in named if choice), None)
         return None
 
@@ -197,7 +196,7 @@ class Menu:
     def _pick(self, number: int) -> tuple[Menu, Lines]:
         if number > len(self._named):
             return self._back() if self.proposed else self, (words.NO_SUCH,)
-        return self._propose(self._named[number - 1]), ()
+        return self._propose(self._named[number - 1]), ()  # LAST is one before the first
 
     def _by_name(self, ids: frozenset[str], wish: Wish) -> tuple[Menu, Lines]:
         """A name that several share is narrowed down by what was said with it."""
@@ -218,18 +217,25 @@ class Menu:
         return Menu(self.catalogue, wish, found), lines
 
 
-def _choice(option: Option, said: Sequence[Meaning], listing: bool = False) -> str | None:
-    """The choice of *option* that is meant by name or number, if just one thing was said.
+def _picked(option: Option, said: Sequence[Meaning], listing: bool) -> str | None:
+    """The choice of *option* that is meant by its number, if just that was said.
 
     Numbers count the choices that are named: when *listing* what can be had, a refusal is not among them.
     """
     counted = [choice for choice in option.choices if not listing or choice != words.refused(option)]
     match said:
-        case [Opted(name=name)]:
-            return next((choice for choice in option.choices if name in called(option, choice)), None)
         case [Picked(number=number)]:
-            return next((choice for at, choice in enumerate(counted, start=1) if at == number), None)
-        case [Wish(people=str(people), area=None, minutes=None)] if option.name == PEOPLE:
-            return people
+            return counted[number - 1] if number <= len(counted) else None
         case _:
             return None
+
+
+def _called(option: Option, spoken: Sequence[str], said: Sequence[Meaning]) -> str | None:
+    """The choice of *option* that is meant by all of its name that was *spoken*, if no other one is."""
+    match said:
+        case [Wish(people=str(people), area=None, minutes=None)] if option.name == PEOPLE:
+            return people
+        case [Picked()]:
+            return None
+    found = [choice for choice in option.choices if {*spoken} <= {*" ".join(called(option, choice)).split()}]
+    return found[0] if spoken and len(found) == 1 else None

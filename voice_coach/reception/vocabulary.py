@@ -1,6 +1,7 @@
-"""What can be said to choose a routine, in tables: whole short phrases, and what each means.
+"""What can be said to choose a routine, in tables: short phrases, and what each means.
 
-A few of them may follow one another in one breath: "something for tired calves, ten minutes, alone".
+A few of them may follow one another in one breath: "something for tired calves, ten minutes, alone". A recogniser loses
+words, so part of a name is enough: what is chosen is read back, and wants a yes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from voice_coach.commands import Command, Phrases, find_safety, normalise, table
+from voice_coach.commands import Command, Phrases, find_safety, normalise, table, understand
 from voice_coach.reception.wishes import HEALING, WHOLE, Wish
 from voice_coach.routine.declined import DECLINED, Declined
 from voice_coach.routine.model import Option, Routine
@@ -18,8 +19,13 @@ from voice_coach.routine.options import options
 
 AT_A_TIME = 5
 """Choices named in one go."""
-JOINED = 4
-"""Phrases said in one breath, at most."""
+JOINED = 6
+"""Phrases said in one breath, at most; in a name that was half heard each word is one."""
+SMALL = frozenset(
+    {"a", "an", "the", "my", "of", "for", "in", "with", "at", "and", "i", "am", "would", "like", "please", "me"}
+    | {"something", "tired", "about", "during", "then"}
+)
+"""Words that may be missing or come on top."""
 
 
 class Ask(Enum):
@@ -35,21 +41,21 @@ class Ask(Enum):
 
 @dataclass(frozen=True)
 class Named:
-    """Routines that go by a name."""
+    """Routines that go by a name, or have a word in one."""
 
     ids: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Picked:
-    """A choice by its number, from 1."""
+    """A choice by its number, from 1, or the LAST."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class Opted:
-    """A choice of some routine's option, as it is called aloud."""
+    """A choice of some routine's option, as it is called aloud, or a word of that."""
 
     name: str
 
@@ -62,34 +68,30 @@ COMMANDS = (
 )
 
 _AREAS = {
-    "foot": ("feet",), "calf": ("calves", "lower legs"), "leg": ("legs",), "knee": ("knees",),
-    "thigh": ("thighs", "upper legs"), "back": ("back",), "lower_back": ("lower back",), "upper_back": ("upper back",),
-    "neck": ("neck",), "shoulder": ("shoulders",), WHOLE: ("whole body",),
+    "foot": ("feet", "foot"), "calf": ("calves", "calf", "lower legs", "lower leg"), "leg": ("legs", "leg"),
+    "knee": ("knees", "knee"), "thigh": ("thighs", "upper legs", "upper leg"), "back": ("back",),
+    "lower_back": ("lower back",), "upper_back": ("upper back",), "neck": ("neck",), "shoulder": ("shoulders",
+    "shoulder"), WHOLE: ("whole body",),
 }  # fmt: skip
-"""Mostly in the plural: the singular sounds like the beginning of a name, as "foot" of "foot bath"."""
-_AREA_FRAMES = (
-    *("{}", "my {}", "the {}", "tired {}", "my tired {}"),
-    *("something for {}", "something for my {}", "something for the {}", "something for tired {}"),
-    *("something for my tired {}", "massage for {}"),
-)
+_AREA_FRAMES = ("{}", "my {}", "the {}", "something for {}", "something for my tired {}")
 _RARE_AREAS = {
     "toes": "toes", "sole": "soles", "heel": "heels", "ankle": "ankles", "arm": "arms", "belly": "belly",
     HEALING: "cast",
 }  # fmt: skip
 """Of little use, and easily heard where others were meant: only with a word before them."""
-_RARE_FRAMES = ("my {}", "the {}", "something for my {}", "something for the {}")
+_RARE_FRAMES = ("my {}", "something for my {}")
 _MINUTES = {
     5: ("five minutes",), 10: ("ten minutes",), 15: ("fifteen minutes", "a quarter of an hour"),
     20: ("twenty minutes",), 30: ("thirty minutes", "half an hour"), 40: ("forty minutes",), 60: ("an hour",),
 }  # fmt: skip
-_MINUTE_FRAMES = ("{}", "about {}", "for {}")
+_MINUTE_FRAMES = ("{}", "about {}")
 _LENGTHS = {
-    (0.0, 10.5): ("short", "something short", "a short one", "not long", "quick", "something quick"),
+    (0.0, 10.5): ("short", "something short", "a short one", "not long"),
     (20.0, 999.0): ("long", "something long", "a long one"),
 }
 _PEOPLE = {
-    "alone": ("alone", "by myself", "on my own", "i am alone", "for me alone"),
-    "caregiver": ("with a helper", "with help", "with somebody", "together", "with a partner", "we are two"),
+    "alone": ("alone", "by myself", "myself", "on my own", "i am alone", "for me alone"),
+    "caregiver": ("with a helper", "helper", "with somebody", "together", "with a partner"),
 }
 _DECLINED_NAMES = {
     "leg-therapeutic": ("therapeutic massage", "therapeutic leg massage", "leg therapy"),
@@ -97,11 +99,15 @@ _DECLINED_NAMES = {
 }
 _NUMBERS = ("one", "two", "three", "four", "five")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_SOUND_ALIKE = {2: ("too",), 4: ("for",)}
+"""Words that sound just like a number, and are nothing else when they stand alone."""
+LAST = 0
+"""The number that means the last choice."""
 _ASKS = {
     Ask.ALL: ("what do you have", "what have you got", "what is there", "list everything", "show me all", "anything"),
     Ask.MORE: ("more", "show me more", "what else", "something else", "next", "next ones"),
     Ask.START: ("start", "let us start", "let us begin", "that one", "sounds good"),
-    Ask.NOTHING: ("please", "i would like", "i would like a", "hello"),
+    Ask.NOTHING: ("please", "i would like", "i would like a"),
 }
 KEYS: dict[str, Command | str] = {
     **{str(number): word for number, word in enumerate(_NUMBERS, start=1)},
@@ -130,21 +136,23 @@ class Catalogue:
 
 
 def catalogue(routines: Iterable[Routine]) -> Catalogue:
-    """The catalogue of *routines*. A name that means something else already is no name there."""
+    """The catalogue of *routines*. What means something else already is no name there."""
     offered = tuple(routines)
-    meanings = dict(_fixed())
+    fixed = dict(_fixed())
     named: dict[str, set[str]] = {}
     for routine in offered:
-        for name in names(routine):
-            for phrase in (name, f"the {name}"):
-                named.setdefault(phrase, set()).add(routine.id)
-    for name, ids in named.items():
-        meanings.setdefault(name, Named(frozenset(ids)))
-    for option in (option for routine in offered for option in options(routine)):
-        for choice in option.choices:
-            for phrase in called(option, choice):
-                meanings.setdefault(phrase, Opted(phrase))
-    return Catalogue(offered, meanings, table(COMMANDS, meanings, KEYS, JOINED))
+        for phrase in (phrase for name in names(routine) for phrase in _parts(name, fixed)):
+            named.setdefault(phrase, set()).add(routine.id)
+    offers = [(option, choice) for routine in offered for option in options(routine) for choice in option.choices]
+    meanings: dict[str, Meaning] = {}
+    known: dict[tuple[str, ...], Meaning] = {}
+    for phrase, meaning in (
+        *fixed.items(),
+        *((name, Named(frozenset(ids))) for name, ids in named.items()),
+        *((phrase, Opted(phrase)) for offer in offers for name in called(*offer) for phrase in _parts(name, fixed)),
+    ):
+        meanings[phrase] = known.setdefault(_bare(phrase), meaning)
+    return Catalogue(offered, meanings, table(COMMANDS, meanings, KEYS, JOINED, SMALL))
 
 
 def names(routine: Routine) -> tuple[str, ...]:
@@ -155,10 +163,19 @@ def names(routine: Routine) -> tuple[str, ...]:
 
 
 def called(option: Option, choice: str) -> tuple[str, ...]:
-    """What a choice of an option can be called: its name, what the coach calls it, and the beginning of that."""
-    aloud = option.choices[choice]
-    listed = (choice.replace("-", " "), aloud, aloud.partition(",")[0])
+    """What a choice of an option can be called: its name, and what the coach calls it."""
+    listed = (choice.replace("-", " "), option.choices[choice].partition(",")[0])
     return tuple(name for name in dict.fromkeys(map(normalise, listed)) if find_safety(name) is None)
+
+
+def _bare(phrase: str) -> tuple[str, ...]:
+    return tuple(word for word in phrase.split() if word not in SMALL)
+
+
+def _parts(name: str, fixed: Iterable[str]) -> tuple[str, ...]:
+    """A name, and each word of it that matters and stands in no *fixed* phrase and is no command."""
+    taken = SMALL.union(*map(str.split, fixed))
+    return name, *(word for word in name.split() if word not in taken and understand(word) is None)
 
 
 def _fixed() -> Iterator[tuple[str, Meaning]]:
@@ -180,5 +197,7 @@ def _fixed() -> Iterator[tuple[str, Meaning]]:
         yield from ((way, Picked(number)) for way in (word, f"number {word}"))
         if ordinal != "third":  # "first" would be heard as it
             yield from ((way, Picked(number)) for way in (f"the {ordinal}", f"the {ordinal} one"))
+        yield from ((way, Picked(number)) for way in _SOUND_ALIKE.get(number, ()))
+    yield from ((way, Picked(LAST)) for way in ("the last one", "the last", "last one"))
     for ask, ways in _ASKS.items():
         yield from ((way, ask) for way in ways)

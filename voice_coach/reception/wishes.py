@@ -37,11 +37,6 @@ class Wish:
         """The wish with what *other* says on top."""
         return Wish(other.area or self.area, other.minutes or self.minutes, other.people or self.people)
 
-    def clashes(self, other: Wish) -> bool:
-        """Whether both say something about the same."""
-        pairs = ((self.area, other.area), (self.minutes, other.minutes), (self.people, other.people))
-        return any(mine is not None and its is not None for mine, its in pairs)
-
 
 def fitting(wish: Wish, routines: Iterable[Routine]) -> tuple[tuple[Routine, ...], bool]:
     """What fits *wish*, best first, and whether it does just so. If nothing does, what comes nearest in length."""
