@@ -26,6 +26,7 @@ benchmark: ## set up, then measure; with SPEECH=DIR (recordings of people) in fu
 	@scripts/setup tests
 	@mkdir -p out
 	.venv/bin/python -m benchmarks.speed --json out/speed.json
+	.venv/bin/python -m benchmarks.menu --json out/menu.json
 	.venv/bin/python -m benchmarks.journal --json out/journal.json
 	.venv/bin/python -m benchmarks.hearing $(if $(SPEECH),--speech "$(SPEECH)",--quick) --json out/hearing.json
 	$(if $(SPEECH),.venv/bin/python -m benchmarks.words --speech "$(SPEECH)" --json out/words.json)

@@ -41,7 +41,7 @@ def of(routine: Routine) -> Iterator[str]:
         yield from filter(None, [step.starts and step.starts.out])
         for rung in step.ladder:
             yield from (rung.title, rung.instruction)
-    yield from routine.closing
+    yield from (each.say for each in routine.closing)
 
 
 TEXTS: dict[str, Iterable[str]] = {"fixed": FIXED, "preflight": preflight.repertoire()}

@@ -74,6 +74,19 @@ def test_a_spoken_session_from_the_first_question_to_stop(server: Pulse, person:
     assert np.abs(heard.samples.astype(int)).max() > 3000, f"nothing was audible in {len(heard.samples) / RATE} s"
 
 
+@pytest.mark.timeout(400)
+def test_a_routine_is_chosen_by_voice_alone(server: Pulse, person: Person, tmp_path: Path) -> None:
+    choosing = ("-m", "voice_coach", "run", "--no-preflight", "--no-ask-body", "--no-remember")
+    with coached(server, tmp_path, *choosing, *QUICK) as coach:
+        line = coach.wait_for("What would you like?", limit=120)
+        line = answer(coach, person, line, "Number one is", ("feet", "my feet", "foot massage"))
+        line = answer(
+            coach, person, line, "Shall we start?", ("front of the leg", "classic leg massage", "the last one")
+        )
+        answer(coach, person, line, "can say stop to end", ("yes", "yes please", "start"))
+        coach.end()
+
+
 @shows(FROZEN)
 @pytest.mark.timeout(240)
 def test_a_microphone_that_goes_silent_pauses_the_session_and_its_return_is_told(

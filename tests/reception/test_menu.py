@@ -209,6 +209,52 @@ def test_by_name(visit: Visit, said: str, meant: str) -> None:
     assert visit.proposed == meant
 
 
+@pytest.mark.parametrize(
+    ("heard", "found"),
+    [
+        ("relaxing massage stages", ["back-stages"]),
+        ("the leg in a cast", ["cast-leg"]),
+        ("caring cast", ["cast-leg"]),
+        ("water exercises", ["muscle-water"]),
+        ("fracture", ["fracture-simple"]),
+        ("for the pedicure", ["foot-pedicure"]),
+        ("self massage the legs", ["self-leg"]),
+        ("massage my legs roller", ["self-roller"]),
+    ],
+)
+def test_part_of_a_name_is_enough(visit: Visit, heard: str, found: list[str]) -> None:
+    visit.say(heard)
+    assert ([visit.proposed] if visit.proposed else visit.listed) == found
+
+
+def test_words_that_belong_to_no_name_together_choose_nothing(visit: Visit) -> None:
+    assert visit.say("japanese pedicure") == []
+    assert visit.proposed is None
+
+
+def test_numbers_are_taken_by_their_sound_and_the_last_one_without(visit: Visit) -> None:
+    visit.say("feet", "for")
+    assert visit.proposed == visit.listed[3]
+    visit.say("no", "too")
+    assert visit.proposed == visit.listed[1]
+    visit.say("no", "the last one")
+    assert visit.proposed == visit.listed[4]
+
+
+def test_part_of_a_choice_is_enough_where_no_other_has_it(visit: Visit) -> None:
+    visit.say("foot bath alone", "yes", "brew")
+    assert dict(visit.menu.choices)["additive"] == "herbs"
+    visit.say("the oak")
+    assert dict(visit.menu.choices)["additive"] == "oak"
+
+
+def test_what_differs_in_small_words_only_means_the_same() -> None:
+    meant: dict[tuple[str, ...], object] = {}
+    for phrase, meaning in OFFERED.meanings.items():
+        if words_that_matter := OFFERED.phrases.bare(phrase):
+            assert meant.setdefault(words_that_matter, meaning) == meaning, phrase
+
+
 def test_where_nothing_fits_the_nearest_is_told_as_such(visit: Visit) -> None:
     assert visit.say("neck an hour")[0] == words.NEAREST
     assert all(share(one, "neck") > 0 for one in visit.menu.listed)

@@ -62,7 +62,7 @@ def said(routine: Routine) -> Iterator[str]:
         yield from (step.title, step.instruction, *(cue.say for cue in step.cues))
         for rung in step.ladder:
             yield from (rung.title, rung.instruction)
-    yield from routine.closing
+    yield from (each.say for each in routine.closing)
 
 
 @pytest.mark.parametrize("name", SHARED.techniques)

@@ -6,12 +6,14 @@ import re
 
 import pytest
 
+from tests.session.playing import Play
 from tests.session.routines import SHIPPED, SMALL, routine
 from voice_coach.commands import find_safety, understand
 from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal
 from voice_coach.routine.options import chosen
 from voice_coach.session import announcements, own_questions, times, words
+from voice_coach.session.events import Say
 from voice_coach.session.repertoire import repertoire
 from voice_coach.session.state import (
     PHASES,
@@ -106,3 +108,29 @@ def test_of_two_people_each_is_told_what_concerns_them() -> None:
     kneading = next(number for number, turn in enumerate(turns(two)) if turn.step.id == "palms")
     assert words.FOR_RECEIVER not in announcements.introduction(two, turns(two)[kneading], 0), "that is for the hands"
     assert announcements.opening(two, turns(two), Offering(kneading, 1))[0] == words.FOR_RECEIVER
+
+
+def test_the_closing_and_a_cue_are_for_the_one_they_concern() -> None:
+    back = routine("back-techniques")
+    assert announcements.farewell(back) == (
+        "That was the back massage.", words.FOR_RECEIVER, "Get up slowly, by way of the side.",
+    )  # fmt: skip
+    alone = chosen(routine("foot-bath"), {"people": "alone"})
+    assert words.FOR_RECEIVER not in announcements.farewell(alone)
+    step = next(step for step in back.steps if step.cues)
+    said = "Breathe all the way down into the back."
+    heard = Play(back).work(step.id)
+    assert words.FOR_RECEIVER in _until(heard, said), "as the step is for them"
+    for_hands = step.model_copy(update={"cues": (step.cues[0].model_copy(update={"whom": "giver"}),)})
+    steps = tuple(for_hands if each is step else each for each in back.steps)
+    heard = Play(back.model_copy(update={"steps": steps})).work(step.id)
+    assert words.FOR_RECEIVER not in _until(heard, said)
+
+
+def _until(played: Play, sentence: str) -> tuple[str, ...]:
+    """All lines of the Say with *sentence*."""
+    for _ in range(500):
+        for effect in played.wait(1.0):
+            if isinstance(effect, Say) and sentence in effect.lines:
+                return effect.lines
+    raise AssertionError(f"{sentence} is never said")

@@ -138,8 +138,8 @@ class Menu:
             wish = wish.also(each)
         if self.proposed and (found := self._opted(phrase, said)):
             return self._choose(*found), ()
-        if named := [meaning.ids for meaning in said if isinstance(meaning, Named)]:
-            ids = frozenset.intersection(*named)
+        if any(isinstance(meaning, Named) for meaning in said):
+            ids = self.catalogue.named(phrase)
             return self._by_name(ids, wish) if ids else (self, ())
         match [meaning for meaning in said if not isinstance(meaning, Wish)]:
             case []:

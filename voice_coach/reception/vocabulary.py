@@ -134,14 +134,23 @@ class Catalogue:
         """What the phrases in *text* mean, one after another."""
         return [self.meanings[part] for part in self.phrases.parts(text)]
 
+    def named(self, text: str) -> frozenset[str]:
+        """The routines that are called all that is in *text*: by the longest names in it, or else word by word."""
+        for parts in (self.phrases.parts(text), self.phrases.bare(text)):
+            called = [meaning.ids for part in parts if isinstance(meaning := self.meanings.get(part), Named)]
+            if called and (found := frozenset.intersection(*called)):
+                return found
+        return frozenset()
+
 
 def catalogue(routines: Iterable[Routine]) -> Catalogue:
     """The catalogue of *routines*. What means something else already is no name there."""
     offered = tuple(routines)
     fixed = dict(_fixed())
+    taken = SMALL.union(*(phrase.split() for phrase, meaning in fixed.items() if not isinstance(meaning, Declined)))
     named: dict[str, set[str]] = {}
     for routine in offered:
-        for phrase in (phrase for name in names(routine) for phrase in _parts(name, fixed)):
+        for phrase in (phrase for name in names(routine) for phrase in _parts(name, taken)):
             named.setdefault(phrase, set()).add(routine.id)
     offers = [(option, choice) for routine in offered for option in options(routine) for choice in option.choices]
     meanings: dict[str, Meaning] = {}
@@ -149,7 +158,7 @@ def catalogue(routines: Iterable[Routine]) -> Catalogue:
     for phrase, meaning in (
         *fixed.items(),
         *((name, Named(frozenset(ids))) for name, ids in named.items()),
-        *((phrase, Opted(phrase)) for offer in offers for name in called(*offer) for phrase in _parts(name, fixed)),
+        *((phrase, Opted(phrase)) for offer in offers for name in called(*offer) for phrase in _parts(name, taken)),
     ):
         meanings[phrase] = known.setdefault(_bare(phrase), meaning)
     return Catalogue(offered, meanings, table(COMMANDS, meanings, KEYS, JOINED, SMALL))
@@ -172,9 +181,8 @@ def _bare(phrase: str) -> tuple[str, ...]:
     return tuple(word for word in phrase.split() if word not in SMALL)
 
 
-def _parts(name: str, fixed: Iterable[str]) -> tuple[str, ...]:
-    """A name, and each word of it that matters and stands in no *fixed* phrase and is no command."""
-    taken = SMALL.union(*map(str.split, fixed))
+def _parts(name: str, taken: frozenset[str]) -> tuple[str, ...]:
+    """A name, and each word of it that is not *taken* and no command."""
     return name, *(word for word in name.split() if word not in taken and understand(word) is None)
 
 

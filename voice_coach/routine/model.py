@@ -136,6 +136,19 @@ class AuthoredCue(Model):
     at: Literal["half"] | Seconds
     """"half", or seconds from the start of the step."""
     say: Spoken
+    whom: Whom | None = None
+    """None for whom the step concerns."""
+
+
+class Farewell(Model):
+    """One sentence of the closing; in a file the sentence alone will do."""
+
+    say: Spoken
+    whom: Whom = "giver"
+
+
+def _farewell(value: object) -> object:
+    return {"say": value} if isinstance(value, str) else value
 
 
 class Wait(Model):
@@ -257,7 +270,10 @@ class Routine(Model):
     """Asked one by one after every report."""
     preparation: tuple[Preparation, ...] = ()
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]
-    closing: Annotated[tuple[Spoken, ...], Field(min_length=1, max_length=8)]
+    closing: Annotated[
+        tuple[Annotated[Farewell, BeforeValidator(_farewell)], ...],
+        Field(min_length=1, max_length=8),
+    ]
 
     @property
     def for_two(self) -> bool:

@@ -32,6 +32,8 @@ def schema(kind: Kind = "routine") -> str:
         found["properties"]["red_flags"]["items"] = questions
         definitions["Question"] = Question.model_json_schema(ref_template="#/definitions/{model}")
         definitions |= definitions["Question"].pop("$defs", {})
+        closing = found["properties"]["closing"]
+        closing["items"] = {"anyOf": [{"type": "string"}, closing["items"]]}
     else:
         del found["properties"]["name"]
         found["required"].remove("name")

@@ -25,6 +25,7 @@ _HOW = {
     "repetitions": "write a whole number from 1 to 200",
     "steps": "write 1 to 60 steps, each beginning with '- id:'",
     "closing": "write 1 to 8 sentences, each beginning with '- '",
+    "whom": "write giver or receiver",
     "id": "write lower-case letters, digits and hyphens, beginning with a letter, 40 at most",
     "name": "write lower-case letters, digits and hyphens, beginning with a letter, 40 at most",
     "about": "write 300 letters of text at most",

@@ -39,6 +39,15 @@ def comfortable(routine: Routine) -> tuple[str, ...]:
     return (*whom(routine, "receiver"), words.COMFORTABLE)
 
 
+def farewell(routine: Routine) -> tuple[str, ...]:
+    """The closing; whom it concerns is said once for what follows on one another."""
+    lines: list[str] = []
+    for before, each in zip([None, *routine.closing], routine.closing, strict=False):
+        lines += whom(routine, each.whom) if before is None or before.whom != each.whom else ()
+        lines.append(each.say)
+    return tuple(lines)
+
+
 def item(routine: Routine, preparing: Preparing) -> tuple[str, ...]:
     """One thing to get ready."""
     entry = routine.preparation[preparing.index]
@@ -135,7 +144,7 @@ def opening(routine: Routine, plan: tuple[Turn, ...], phase: Phase) -> tuple[str
         case Paused():
             return (words.PAUSED,)
         case Closing():
-            return routine.closing
+            return farewell(routine)
         case _:
             return (words.FAREWELL,)
 

@@ -24,7 +24,7 @@ def _lines(routine: Routine) -> list[str]:
         *announcements.welcome(routine),
         *words.FIXED,
         *words.HELP.values(),
-        *routine.closing,
+        *(each.say for each in routine.closing),
         own_questions.REMEMBER.ask,
         own_questions.DOCTOR.ask,
         str(own_questions.DOCTOR.because),

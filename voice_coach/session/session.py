@@ -216,7 +216,8 @@ def _cue(session: Session, doing: Doing, cue: Cue, now: float) -> Result:
     session = replace(session, phase=replace(doing, cued=doing.cued | {cue.name}, asked=asked))
     if not cue.asks and cue.at <= doing.elapsed(now) - LATE:
         return session, ()
-    lines = announcements.comfortable(session.routine) if cue.asks else (cue.text,)
+    routine = session.routine
+    lines = announcements.comfortable(routine) if cue.asks else (*announcements.whom(routine, cue.whom), cue.text)
     return moves.before(moves.say(session, *lines, earcon=Earcon.CUE), Note("cue", {"cue": cue.name, "text": cue.text}))
 
 

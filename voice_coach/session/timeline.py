@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from voice_coach.routine.findings import hands_on
-from voice_coach.routine.model import TO_ANSWER, Step
+from voice_coach.routine.model import TO_ANSWER, Step, Whom
 from voice_coach.session import words
 from voice_coach.session.state import (
     TAKE_BACK,
@@ -51,6 +51,8 @@ class Cue:
     at: float
     """Seconds from the start of the turn."""
     text: str
+    whom: Whom = "giver"
+    """Whom the text concerns."""
     asks: bool = False
     """Whether it wants an answer; then it is never dropped."""
 
@@ -73,9 +75,10 @@ def check_ins(session: Session, doing: Doing) -> tuple[float, ...]:
 
 def cues(session: Session, doing: Doing) -> tuple[Cue, ...]:
     """The cues of a turn in order of time: half-way, ten seconds, and the author's own."""
-    authored = session.turns[doing.turn].step.cues if doing.rung == 0 else ()
+    step = session.turns[doing.turn].step
+    authored = step.cues if doing.rung == 0 else ()
     found = [
-        Cue(f"authored_{number}", doing.length / 2 if cue.at == "half" else cue.at, cue.say)
+        Cue(f"authored_{number}", doing.length / 2 if cue.at == "half" else cue.at, cue.say, cue.whom or step.whom)
         for number, cue in enumerate(authored, start=1)
     ]
     own = []
