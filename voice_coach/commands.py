@@ -247,7 +247,7 @@ def table(
     taken, spelt = {*SAFETY, *commands}, frozenset(_spelt(phrase) for phrase in own)
     known = {phrase: match for phrase, match in PHRASES.items() if match.command in taken and phrase not in spelt}
     usual = {key: command for key, command in KEYS.items() if command in taken}
-    return Phrases(known, spelt, {**usual, **keys}, joined, frozenset(small))
+    return Phrases(known, spelt, {**usual, **keys}, joined, small=frozenset(small))
 
 
 def _spelt(text: str) -> str:
