@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,9 @@ import numpy.typing as npt
 from voice_coach.acoustic.build import lexicon
 from voice_coach.acoustic.graph import NONWORDS, UNKNOWN, Chain, Labels, spell
 from voice_coach.acoustic.knobs import Knobs
-from voice_coach.acoustic.network import order
+from voice_coach.acoustic.network import kinds, order
 from voice_coach.acoustic.sphinx import SphinxModel
+from voice_coach.hearing.builtin import PRONUNCIATIONS
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
@@ -36,6 +37,13 @@ class Best:
     words: list[str]
 
 
+def spelt(model: SphinxModel, words: Collection[str]) -> dict[str, list[list[Chain]]]:
+    """*words* as the built-in model says them."""
+    sounds = {word: phones for word, phones in PRONUNCIATIONS.items() if word in words}
+    labels = Labels(model)
+    return {w: [spell(model, labels, each) for each in every] for w, every in lexicon(words, sounds).items()}
+
+
 class Grammar:
     """Vosk's bigram of weighted phrases over chains of states, `[unk]` and silence."""
 
@@ -45,9 +53,10 @@ class Grammar:
         sentences = Counter([*phrases, UNKNOWN])
         self.words = sorted({w for p in sentences for w in p.split()})
         self.number = {w: i for i, w in enumerate(self.words)}
-        labels = Labels(model)
-        spellings = {w: [spell(model, labels, s) for s in every] for w, every in lexicon(self.words).items()}
+        spellings = spelt(model, self.words)
         self.states = order(model, {s for e in spellings.values() for c in e for k in c for s in k.states})
+        self.kinds = kinds(model, self.states)
+        self.independent = np.flatnonzero(self.states < 3 * len(model.phones))
         self._where = {int(s): i for i, s in enumerate(self.states)}
         self.world = len(self.states)
         with np.errstate(divide="ignore"):
@@ -69,10 +78,10 @@ class Grammar:
         def add(state: int, matrix: int, i: int, begins: bool) -> None:
             rows.append((self._where[state], self._chances[matrix, i, i], self._chances[matrix, i, i + 1], begins))
 
-        starts, ends, spelt = [], [], []
+        starts, ends, saying = [], [], []
         for word, every in spellings.items():
             for chains in every:
-                spelt.append(self.number[word])
+                saying.append(self.number[word])
                 starts.append(len(rows))
                 for k, chain in enumerate(chains):
                     for i, state in enumerate(chain.states):
@@ -97,7 +106,7 @@ class Grammar:
         out, stay, leave, first = (np.array(column) for column in zip(*rows, strict=True))
         return (
             out, stay.astype(np.float32), leave.astype(np.float32), first, price,
-            np.array(starts), np.array(ends), np.array(spelt), np.array(medleys), self.number[UNKNOWN],
+            np.array(starts), np.array(ends), np.array(saying), np.array(medleys), self.number[UNKNOWN],
         )  # fmt: skip
 
     def _bigram(self, sentences: Counter[str]) -> tuple[Any, ...]:

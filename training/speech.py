@@ -17,6 +17,7 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
+from training.conversations import OTHERS, SESSION
 from voice_coach.acoustic.frontend import RATE, SHIFT, WINDOW, cepstra, streams
 from voice_coach.acoustic.knobs import Knobs
 from voice_coach.commands import NUMBERS, PHRASES
@@ -41,6 +42,8 @@ class Clip:
     source: str
     sound: Sound
     """16 kHz, in 16-bit steps."""
+    conversation: str = SESSION
+    """Which one it is said in (see `training.conversations`)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ class Utterance:
     speaker: str
     source: str
     features: Floats
-    """The three streams less the running mean, shape (frames, 39), with CONTEXT frames more at each end."""
+    """The three streams less the running mean, shape (frames, 39), with LEFT and RIGHT frames more at the ends."""
+    conversation: str = SESSION
 
 
 LEFT, RIGHT = 12, 6
@@ -115,18 +119,20 @@ class Espeak:
 
 
 def synthetic(each: int, rng: np.random.Generator) -> list[Clip]:
-    """Every phrase of the table by *each* voices, and the decoys by a few, as words that are none."""
+    """Every phrase of the session by *each* voices, those of other conversations by one, and decoys as no words."""
     engine = Espeak()
     voices = [a + v for a in ACCENTS for v in dict.fromkeys(VARIANTS) if a + v not in HELD_OUT]
     numbered = [f"step {n}" for n in NUMBERS]
     plain = [p for p in PHRASES if p not in numbered and not p.startswith("go to step")]
-    asked = [(p, p, each * (1 if " " in p else 2)) for p in plain]
-    asked += [(p, p, 2) for p in numbered] + [(w, "[unk]", 3) for w in DECOYS]
+    asked = [(p, p, each * (1 if " " in p else 2), SESSION) for p in plain]
+    asked += [(p, p, 2, SESSION) for p in numbered] + [(w, "[unk]", 3, SESSION) for w in DECOYS]
+    asked += [(p, p, 1, name) for name, heard in OTHERS.items() for p in sorted(heard.own)]
     clips = []
-    for text, said, times in asked:
-        for voice in rng.choice(voices, times, replace=False):
+    for text, said, times, conversation in asked:
+        measured = rng.choice(HELD_OUT, int(rng.random() < 0.5))
+        for voice in (*rng.choice(voices, times, replace=False), *measured):
             sound = engine.say(text, str(voice), int(rng.integers(120, 210)), int(rng.integers(25, 75)))
-            clips.append(Clip(said, str(voice), "synthetic", sound))
+            clips.append(Clip(said, str(voice), "synthetic", sound, conversation))
     return clips
 
 
@@ -180,14 +186,15 @@ def utterances(
     means = _running_means([line[2] for line in lines], knobs)
     found = []
     for (order, ends, frames), mean in zip(lines, means, strict=True):
-        features = streams(frames)
-        features[:, :13] -= mean
-        padded = np.pad(features, ((LEFT, RIGHT), (0, 0)), mode="edge").astype(np.float32)
+        centred = streams(frames)
+        centred[:, :13] -= mean
+        padded = np.pad(centred, ((LEFT, RIGHT), (0, 0)), mode="edge").astype(np.float32)
         start = 0
         for clip, end in zip(order, ends, strict=True):
             first, last = start // SHIFT, min((end - WINDOW) // SHIFT, len(frames))
             for a, b in _windows(first + int(rng.integers(0, 15)), last, clip.said):
-                found.append(Utterance(clip.said, clip.speaker, clip.source, padded[a : b + LEFT + RIGHT]))
+                features = padded[a : b + LEFT + RIGHT]
+                found.append(Utterance(clip.said, clip.speaker, clip.source, features, clip.conversation))
             start = end
     return found
 

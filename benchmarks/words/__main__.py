@@ -97,7 +97,7 @@ def evidence(results: Sequence[dict[str, Any]]) -> None:
 
 def main() -> None:
     """Measure, print and write as it goes."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.words", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--speech", type=Path, required=True, metavar="DIR", help="the folder of human speech")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the results")
     parser.add_argument("--share", type=float, default=1.0, help=f"of the {ROUNDS} rounds (1)")

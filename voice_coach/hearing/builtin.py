@@ -18,7 +18,11 @@ from voice_coach.commands import VOCABULARY
 from voice_coach.hearing.vosk import check
 
 NAME = "built-in"
-PRONUNCIATIONS = {"acupressure": ("AE K Y UH P R EH SH ER",), "herbs": ("ER B Z", "HH ER B Z")}
+PRONUNCIATIONS = {
+    "acupressure": ("AE K Y UH P R EH SH ER",),
+    "herbs": ("ER B Z", "HH ER B Z"),
+    "varicose": ("V EH R AH K OW S",),
+}
 """Of words that the dictionary lacks, or of which it lacks a usual way."""
 FORGOTTEN = 30 * 86400.0
 """Seconds after which a model that was not used is deleted; other conversations and versions have models of theirs."""
