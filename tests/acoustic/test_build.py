@@ -63,7 +63,7 @@ def test_phrases_are_decoded_when_nothing_competes(directory: Path) -> None:
         recogniser.AcceptWaveform(say(phrase, VOICES[0]).tobytes())
         if phrase not in json.loads(recogniser.FinalResult())["text"]:
             lost.append(phrase)
-    assert len(lost) <= len(asked) / 10, lost
+    assert lost == []
 
 
 def test_phrases_are_told_apart_in_several_voices(directory: Path) -> None:
@@ -75,7 +75,7 @@ def test_phrases_are_told_apart_in_several_voices(directory: Path) -> None:
             right += text == phrase
             if text in phrases and text != phrase:
                 wrong.append((voice, phrase, text))
-    assert right >= 18
+    assert right >= 20
     assert wrong == []
 
 
