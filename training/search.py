@@ -17,7 +17,7 @@ from voice_coach.acoustic.graph import NONWORDS, UNKNOWN, Chain, Labels, spell
 from voice_coach.acoustic.knobs import Knobs
 from voice_coach.acoustic.network import kinds, order
 from voice_coach.acoustic.sphinx import SphinxModel
-from voice_coach.hearing.builtin import PRONUNCIATIONS
+from voice_coach.hearing.builtin import pronunciations
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
@@ -39,9 +39,9 @@ class Best:
 
 def spelt(model: SphinxModel, words: Collection[str]) -> dict[str, list[list[Chain]]]:
     """*words* as the built-in model says them."""
-    sounds = {word: phones for word, phones in PRONUNCIATIONS.items() if word in words}
     labels = Labels(model)
-    return {w: [spell(model, labels, each) for each in every] for w, every in lexicon(words, sounds).items()}
+    spoken = lexicon(words, pronunciations(words))
+    return {w: [spell(model, labels, each) for each in every] for w, every in spoken.items()}
 
 
 class Grammar:

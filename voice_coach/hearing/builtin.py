@@ -28,6 +28,12 @@ FORGOTTEN = 30 * 86400.0
 """Seconds after which a model that was not used is deleted; other conversations and versions have models of theirs."""
 
 
+def pronunciations(words: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The ways of saying those of *words* that only conversations before the session listen for, where any is known."""
+    known = {**read_dictionary(wheel() / "cmudict-en-us.dict"), **PRONUNCIATIONS}
+    return {word: british(known[word]) for word in {*words} - VOCABULARY if word in known}
+
+
 def builtin(
     progress: Callable[[int, int], None] | None = None, extra: Collection[str] = (), cache: Path | None = None
 ) -> Path:
@@ -37,9 +43,7 @@ def builtin(
     *progress* is told hundredths done, of a hundred.
     Raises ModelError, one sentence, when it cannot be built or written.
     """
-    dictionary = read_dictionary(wheel() / "cmudict-en-us.dict") if extra else {}
-    known = {**dictionary, **PRONUNCIATIONS}
-    sounds = {word: british(known[word]) for word in {*extra} - VOCABULARY if word in known}
+    sounds = pronunciations(extra) if extra else {}
     words = VOCABULARY | {*sounds}
     cache = cache or Path(platformdirs.user_cache_dir("voice_coach", appauthor=False)) / "models"
     place = cache / f"{NAME}-{fingerprint(words, sounds)}"
