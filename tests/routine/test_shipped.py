@@ -6,8 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
+from ruamel.yaml import YAML
 
 from voice_coach.commands import find_safety
 from voice_coach.routine.load import LIBRARY, library, load, shipped, shipped_folder
@@ -103,6 +106,43 @@ def test_the_schemas_are_in_step_with_the_models(kind: Kind) -> None:
     """When this fails, run: python -m voice_coach.routine.schema"""
     committed = (shipped_folder() / f"{kind}.schema.json").read_text("utf-8")
     assert json.loads(committed) == json.loads(schema(kind))
+
+
+EDITOR = Draft7Validator(json.loads(schema()))
+"""What an editor makes of the schema."""
+
+
+def written(path: Path) -> Any:
+    return YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
+def test_an_editor_finds_a_shipped_routine_fine(path: Path) -> None:
+    assert [error.message for error in EDITOR.iter_errors(written(path))] == []
+
+
+@pytest.mark.parametrize("kind", ["techniques", "questions"])
+def test_an_editor_finds_the_library_fine(kind: Kind) -> None:
+    editor = Draft7Validator(json.loads(schema(kind)))
+    assert [error.message for error in editor.iter_errors(written(shipped_folder() / f"{kind}.yaml"))] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("region", "forarm"),
+        ("technique", "rubing"),
+        ("sides", "middle"),
+        ("pressure", 7),
+        ("tempo", "fast"),
+        ("colour", "blue"),
+        ("whom", "everybody"),
+    ],
+)
+def test_an_editor_marks_what_is_wrong_with_a_step(key: str, value: object) -> None:
+    routine = written(shipped_folder() / "leg-classic.yaml")
+    routine["steps"][1][key] = value
+    assert [list(error.absolute_path)[:2] for error in EDITOR.iter_errors(routine)] == [["steps", 1]]
 
 
 def test_the_schema_offers_what_the_library_holds() -> None:

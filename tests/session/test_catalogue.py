@@ -9,20 +9,25 @@ import os
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from random import Random
 
 import pytest
 
 from tests.session.routines import SHIPPED, routine
 from tests.session.wandering import wander
 from voice_coach.commands import Command
+from voice_coach.errors import UserError
+from voice_coach.routine.body import REGIONS, Area, Side
+from voice_coach.routine.body_map import EASED, Spot
 from voice_coach.routine.options import chosen, forms
+from voice_coach.routine.tailor import tailor
 from voice_coach.session.events import Heard, Hush
 from voice_coach.session.session import advance, begin
 from voice_coach.session.state import Asking, Doing, Ended, Offering, Phase, Session
 from voice_coach.session.timeline import length
 
 SESSIONS = int(os.environ.get("VOICE_COACH_SESSIONS", "150"))
-"""Of each routine, its forms in turn; all together 3450."""
+"""Of each routine, its forms in turn; all together 3450, and up to a third as many fitted to a body map."""
 
 
 @pytest.mark.timeout(0)
@@ -47,6 +52,31 @@ def test_whatever_is_said_every_session_ends_and_keeps_the_rules(name: str) -> N
         assert seen["waited for"]
     assert ends["finished"] > SESSIONS / 10
     assert ends["pain"]
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("name", SHIPPED)
+def test_fitted_to_anybody_every_form_ends_and_keeps_the_rules(name: str) -> None:
+    """With spots here and there to keep away from, or to touch lightly at most."""
+    lot = Random(name)
+    ways = [chosen(routine(name), choices) for choices in forms(routine(name))]
+    guided = 0
+    for seed in range(SESSIONS // 3):
+        named = [
+            Spot(Area(lot.choice(sorted(REGIONS)), lot.choice((Side.LEFT, Side.RIGHT))), why, why in EASED)
+            for why in lot.choices(("bruise", "varicose veins", "cast", "strain"), k=lot.randint(1, 3))
+        ]
+        try:
+            fitted = tailor(ways[seed % len(ways)], named)
+        except UserError:
+            continue
+        try:
+            played = wander(fitted.told, seed)
+        except AssertionError as error:
+            raise AssertionError(f"session {seed} of {name} without {named}: {error}") from error
+        assert isinstance(played.session.phase, Ended)
+        guided += 1
+    assert guided > SESSIONS / 30
 
 
 def test_the_lot_is_wide_enough_to_judge() -> None:
