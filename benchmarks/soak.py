@@ -94,8 +94,8 @@ class Count:
     answered: int = 0
     heard_at: float | None = None
     ends: Counter[str] = field(default_factory=Counter)
-    reports: int = 0
-    """Reports of discomfort that nobody made."""
+    reports: list[str] = field(default_factory=list)
+    """What was understood where nobody had reported a discomfort."""
     memory: list[tuple[float, float]] = field(default_factory=list)
     """Hours, megabytes."""
     lines: int = 0
@@ -125,8 +125,8 @@ class Count:
                 self.heard, self.heard_at = self.heard + 1, t
                 if isinstance(end, float):
                     self.reactions.append(self.ahead + t - end)
-            case {"event": "pain"}:
-                self.reports += 1
+            case {"event": "pain", "phrase": phrase}:
+                self.reports.append(str(phrase))
             case {"event": "end", "reason": reason}:
                 self.ends[str(reason)] += 1
 
@@ -158,7 +158,7 @@ class Count:
             f"memory grew by {self.slope:.2f} MB an hour": long and not self.slope <= GROWTH,
             f"{self.late} late frames": self.late,
             f"{self.false_ends} false ends of sessions": self.false_ends,
-            f"{self.reports} false ends of steps": self.reports,
+            f"{len(self.reports)} false ends of steps": self.reports,
             f"{self.heard - self.answered} commands heard and not answered": self.answered < self.heard - 1,
             f"{self.understood[0]} wishes never understood": self.understood[0],
             f"{self.missing} lines missing in the journal": self.missing,
