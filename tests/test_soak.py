@@ -38,7 +38,7 @@ def test_what_must_not_happen_is_found() -> None:
     count = Count()
     for t in (1.0, 2.0, 3.0):
         count.tell({"t": t, "event": "heard", "word_end": None})
-    count.tell({"t": 9.0, "event": "pain"})
+    count.tell({"t": 9.0, "event": "pain", "phrase": "ouch"})
     count.understood[0], count.late, count.missing = 2, 4, 5
     assert count.failures == [
         "4 late frames", "1 false ends of steps", "3 commands heard and not answered", "2 wishes never understood",
