@@ -80,10 +80,10 @@ class Knobs:
     prior: tuple[float, ...] = (60.0, 9.0, -7.5, 8.0, -10.0, -2.0, -3.0, -9.0, -1.0, -1.0, 3.0, -1.0, -1.0)
     """The mean cepstra before anything was heard: about that of loud frames in the Apache-licensed coffee orders.
 
-    Fitting it to the person was tried with three words of each of 24 people not trained on, then up to ten others, clean:
-    65 of 72 commands heard with this prior, 68 with the three words' mean for a prior, 68 when they were simply heard
-    before, and 68 when the Gaussian means were shifted too (MAP, by the frames aligned to them); 9, 11, 10 and 10 of 112
-    other words taken for commands. A new recogniser hears the last seconds again, so nothing more is kept.
+    Fitting it to the person was tried with three words of each of 24 people not trained on, then up to ten others,
+    clean: 65 of 72 commands heard with this prior, 68 with the three words' mean for a prior, 68 when they were simply
+    heard before, and 68 when the Gaussian means were shifted too (MAP, by the frames aligned to them); 9, 11, 10 and 10
+    of 112 other words taken for commands. A new recogniser hears the last seconds again, so nothing more is kept.
     """
     peak_prior: float = 10.0
     """The level's peak before anything was heard, above the prior's c0."""
