@@ -22,7 +22,7 @@ from benchmarks.common import keep, show, versions
 from voice_coach.commands import find_safety
 from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
-from voice_coach.hearing.echo import WebRtcEcho
+from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.recogniser import Recogniser
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.preflight import conversation as preflight
@@ -69,7 +69,7 @@ def sentences() -> tuple[str, ...]:
 
 def mishearings(said: Iterable[str], lines: Lines, recogniser: Recogniser, cancelled: bool) -> list[Mishearing]:
     """What is heard when *said* is spoken one after another, a second apart."""
-    ears = Ears(recogniser, WebRtcEcho() if cancelled else None)
+    ears = Ears(recogniser, LinearEcho() if cancelled else None)
     room, noise = Echo(ECHO, HEARING_RATE, 0.02, 0.2), np.random.default_rng(0)
     found = []
     for sentence in said:

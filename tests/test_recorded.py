@@ -13,7 +13,7 @@ import soundfile
 from voice_coach.cli import main
 from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
-from voice_coach.hearing.echo import WebRtcEcho
+from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.person import Person, Wish
 from voice_coach.recorded import Nowhere, PersonInRoom, RecordedStage
@@ -57,7 +57,7 @@ def in_the_room(
         stage = RecordedStage(
             PersonInRoom(person, other),
             Nowhere(),
-            Ears(VoskRecogniser(model), WebRtcEcho()),
+            Ears(VoskRecogniser(model), LinearEcho()),
             coach,
             echo=None if echo is None else Echo(echo, RATE, 0.02, 0.2),
             recording=recording,

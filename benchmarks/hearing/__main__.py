@@ -31,7 +31,6 @@ from benchmarks.common import SYNTHETIC, command, keep, show, versions
 from benchmarks.hearing import goals, rivals, silent
 from benchmarks.hearing.conditions import CLEAN, COMMAND_CONDITIONS, CONDITIONS, LEVEL, SERS, TUNING, Condition
 from benchmarks.hearing.everywhere import ANSWERS, everywhere, heard_in_silence, short
-from benchmarks.hearing.linear import LinearEcho
 from benchmarks.hearing.material import VOICES, Material, gather
 from benchmarks.hearing.measures import OURS, best, results
 from benchmarks.hearing.pictures import draw
@@ -155,7 +154,7 @@ def over(run: Run, ours: System, others: Sequence[System], voice: Rendered) -> N
         routine = load(find(ROUTINES[number % len(ROUTINES)]))
         for person in run.material.rounds[number].people:
             for system in (ours, *others):
-                close = system is ours or system.canceller is LinearEcho
+                close = system is ours or system.canceller is rivals.WebRtcEcho
                 if not close and number % 3:
                     continue
                 for ser in (0,) if quick else SERS if close else RIVAL_SERS:
@@ -221,13 +220,13 @@ def systems(path: Path, quick: bool, folder: Path) -> tuple[System, list[System]
             System("finals only", plain, finals=True),
             System("half duplex", plain, rivals.HalfDuplex),
             voice,
-            System("linear canceller", plain, LinearEcho),
+            System("WebRTC's canceller", plain, rivals.WebRtcEcho),
             System("no canceller", plain, None),
             System("ducked 12 dB, no canceller", plain, None, ducked=True),
             *([System("livekit's canceller", plain, rivals.LiveKitEcho, copied=False)] * rivals.livekit_installed()),
         ]
         if run.args.ours:
-            return [system for system in every if system.canceller is LinearEcho]
+            return [system for system in every if system.canceller is rivals.WebRtcEcho]
         return every[:2] if quick else [*every, *(s for s in (*keyphrases, *grammars) if s.name in chosen)]
 
     return ours, [*shifted, *keyphrases, *grammars, voice], speaking

@@ -12,7 +12,7 @@ import numpy as np
 
 from voice_coach.commands import VOCABULARY, Phrases, find_safety
 from voice_coach.hearing.ears import Ears
-from voice_coach.hearing.echo import EchoCanceller, WebRtcEcho
+from voice_coach.hearing.echo import EchoCanceller, LinearEcho
 from voice_coach.hearing.recogniser import Hypothesis, Recogniser
 from voice_coach.hearing.sphinx import TALK_WEIGHT
 from voice_coach.sound.room import Echo
@@ -126,6 +126,20 @@ class HalfDuplex:
         return silence(len(microphone)) if deaf else microphone
 
 
+class WebRtcEcho:
+    """WebRTC's canceller (AEC3): a linear filter, and a suppressor behind it."""
+
+    def __init__(self) -> None:
+        from pywebrtc_audio import AudioProcessor
+
+        self._processor: Any = AudioProcessor(sample_rate=HEARING_RATE, echo_cancellation=True)
+
+    def clean(self, microphone: Samples, reference: Samples) -> Samples:
+        """See EchoCanceller."""
+        cleaned: Samples = self._processor.process(microphone, reference)
+        return cleaned
+
+
 class LiveKitEcho:
     """LiveKit's build of WebRTC's audio processing; needs the package livekit."""
 
@@ -175,7 +189,7 @@ class System:
 
     name: str
     recogniser: Recogniser
-    canceller: Callable[[], EchoCanceller] | None = WebRtcEcho
+    canceller: Callable[[], EchoCanceller] | None = LinearEcho
     ducked: bool = False
     """Whether the coach is ducked by an oracle, in place of a canceller."""
     finals: bool = False

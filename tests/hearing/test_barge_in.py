@@ -11,7 +11,7 @@ from tests.hearing.conftest import BLOCK, room_noise
 from voice_coach.commands import Phrases
 from voice_coach.hearing.barge_in import HOLD, BargeIn
 from voice_coach.hearing.ears import Ears
-from voice_coach.hearing.echo import WebRtcEcho
+from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.routine.load import find, load
 from voice_coach.session.repertoire import repertoire
@@ -80,7 +80,7 @@ def test_the_answer_does_not_depend_on_how_the_sound_was_cut(say: Say) -> None:
 
 @pytest.mark.parametrize("level", [-12, -20])
 def test_the_coach_does_not_step_back_for_its_own_voice(level: float, say: Say) -> None:
-    ears, room = Ears(Nothing(), WebRtcEcho()), Echo(level, HEARING_RATE, 0.02, 0.2)
+    ears, room = Ears(Nothing(), LinearEcho()), Echo(level, HEARING_RATE, 0.02, 0.2)
     played = np.concatenate([sound for line in repertoire(load(find("foot-bath")))[:25] for sound in (say(line) * 2,)])
     microphone = saturate(room.through(played) + room_noise(len(played) / HEARING_RATE + 1, loudness=15)[: len(played)])
     yielded = []

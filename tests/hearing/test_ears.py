@@ -11,7 +11,7 @@ import pytest
 from tests.hearing.conftest import BLOCK, in_a_room, listen, room_noise
 from voice_coach.commands import Command, Phrases, table
 from voice_coach.hearing.ears import SILENCE_DBFS, Ears
-from voice_coach.hearing.echo import WebRtcEcho
+from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.session.events import Heard, Suspected, Told
@@ -99,7 +99,7 @@ def test_a_dead_microphone_is_counted_until_one_sample_lives() -> None:
 
 
 def test_the_canceller_gives_as_many_samples_as_it_gets() -> None:
-    echo = WebRtcEcho()
+    echo = LinearEcho()
     for count in (0, 1, 37, 160, 161, 480, 1600, 5000):
         assert len(echo.clean(room_noise(1)[:count], silence(count))) == count
     with pytest.raises(ValueError, match="160 microphone samples, but 159 reference samples"):
@@ -111,7 +111,7 @@ def test_the_echo_of_the_coach_is_taken_out(say: Say) -> None:
     played = played[: len(played) // BLOCK * BLOCK]
     microphone = room(played) + room_noise(len(played) / HEARING_RATE)[: len(played)]
     recogniser = Scripted()
-    listen(Ears(recogniser, WebRtcEcho()), microphone, played)
+    listen(Ears(recogniser, LinearEcho()), microphone, played)
     learnt = slice(4 * HEARING_RATE, None)
     assert decibels(microphone[learnt]) - decibels(recogniser.heard[learnt]) > 15
 
@@ -126,12 +126,12 @@ def test_stop_is_heard_over_the_coach_and_the_coach_is_not_heard(model: Path, sa
         at = int(second * HEARING_RATE)
         gain = 10 ** ((decibels(echo) + 6 - decibels(word)) / 20)
         microphone[at : at + len(word)] += (word * gain).astype(np.int16)
-    heard = listen(Ears(VoskRecogniser(model), WebRtcEcho()), microphone, played)
+    heard = listen(Ears(VoskRecogniser(model), LinearEcho()), microphone, played)
     assert [one.phrase for _, one in heard] == ["stop"] * len(times)
     for (when, _), second in zip(heard, times, strict=True):
         assert second < when < second + len(word) / HEARING_RATE + 0.4
 
 
 def test_without_a_reference_the_loudspeaker_counts_as_silent(vosk: VoskRecogniser, say: Say) -> None:
-    heard = listen(Ears(vosk, WebRtcEcho()), in_a_room(say("next")))
+    heard = listen(Ears(vosk, LinearEcho()), in_a_room(say("next")))
     assert [one.phrase for _, one in heard] == ["next"]

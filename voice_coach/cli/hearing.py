@@ -9,7 +9,7 @@ from voice_coach.cli.screen import notice, progress
 from voice_coach.hearing import models
 from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
-from voice_coach.hearing.echo import WebRtcEcho
+from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.prompt import prompt
 from voice_coach.hearing.recogniser import Recogniser
 from voice_coach.hearing.sphinx import SphinxRecogniser
@@ -48,4 +48,4 @@ def ears(settings: Settings, extra: Collection[str] = ()) -> Ears:
     """Ears with that recogniser, and with echo cancelling unless headphones are worn."""
     listening = recogniser(settings, extra)
     notice(f"Listening with {listening.name}.")
-    return Ears(listening, None if settings.headphones else WebRtcEcho())
+    return Ears(listening, None if settings.headphones else LinearEcho())

@@ -6,6 +6,7 @@ The live program, the file mode and the benchmarks all use it; samples are its o
 from __future__ import annotations
 
 import math
+from collections import deque
 
 import numpy as np
 
@@ -21,6 +22,13 @@ from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 SILENCE_DBFS = -120.0
 """The level of a microphone that gives zeros."""
 
+LOOKED_BACK = 10.0
+"""Seconds for which it is known who spoke."""
+BEFORE = 0.5
+"""Seconds before the beginning of an utterance, which a recogniser only guesses, in which its speaker may be noticed."""
+COACH = 1 / 3
+"""The share of an utterance in which the loudspeaker sounded, from which on it may be the coach's own. Ticks are less."""
+
 
 class Ears:
     """Microphone samples in, commands out.
@@ -35,6 +43,8 @@ class Ears:
         self._listener = Listener()
         self._barge_in = BargeIn()
         self._meter = Meter()
+        self._spoke: deque[tuple[float, bool, bool]] = deque()
+        """When, whether the loudspeaker sounded, and whether somebody was noticed to speak."""
         self._last_second = silence(0)
         self._zeros = 0
         self._pushed = 0
@@ -53,10 +63,13 @@ class Ears:
         if self._echo is not None:
             cleaned = self._echo.clean(microphone, played)
             self._barge_in.hear(microphone, cleaned)
+            self._spoke.append((self.seconds, bool(played.any()), self.talked_over))
+            while self._spoke[0][0] < self.seconds - LOOKED_BACK:
+                self._spoke.popleft()
             microphone = cleaned
         found: list[Finding] = []
         for hypothesis in self.recogniser.push(microphone):
-            found += self._listener.hear(hypothesis, self.seconds)
+            found += self._listener.hear(hypothesis, self.seconds, self._alone(hypothesis.start))
         return found + self._listener.wait(self.seconds)
 
     def listen_for(self, phrases: Phrases) -> None:
@@ -92,6 +105,12 @@ class Ears:
     def dead(self) -> float:
         """Seconds of exact zeros up to now; a microphone that works is never exactly silent."""
         return self._zeros / HEARING_RATE
+
+    def _alone(self, since: float) -> bool:
+        """Whether the coach spoke *since* then, and nobody else was noticed."""
+        spoke = [(sounded, voice) for at, sounded, voice in self._spoke if at > since - BEFORE]
+        coach = sum(sounded for sounded, _ in spoke)
+        return coach > COACH * len(spoke) and not any(voice for _, voice in spoke)
 
     def _watch(self, microphone: Samples) -> None:
         self._last_second = np.concatenate((self._last_second, microphone))[-HEARING_RATE:]

@@ -34,12 +34,13 @@ class Listener:
         self._reported: dict[Command, tuple[int, float]] = {}
         """Safety families heard in the present utterance: how many of their words were in it, and when."""
 
-    def hear(self, hypothesis: Hypothesis, now: float) -> list[Finding]:
+    def hear(self, hypothesis: Hypothesis, now: float, alone: bool = False) -> list[Finding]:
         """What *hypothesis*, which came at *now*, newly gives.
 
         A safety family is heard once an outcry, and such an utterance gives no ordinary command; but a red flag
         ("chest pain") is heard even after the PAIN inside it. Beside running water an utterance may go on for long,
-        so a word that is said AGAIN seconds later counts anew.
+        so a word that is said AGAIN seconds later counts anew. *alone* tells that nobody was noticed to speak beside the
+        coach: then it is taken for no ordinary command.
         """
         self._counts = _safety(hypothesis.text)
         there = {match.command: match for match, count in self._counts.values() if self._is_new(match, count, now)}
@@ -49,7 +50,7 @@ class Listener:
         whole, told = self._phrases.understand(hypothesis.text), self._phrases.told(hypothesis.text)
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
         found = [red_flag] if red_flag else list(there.values())
-        plain = not (red_flag or there or self._reported)
+        plain = not (red_flag or there or self._reported or alone)
         if whole and plain:
             found = [whole]
         heard: list[Finding] = [_heard(match, hypothesis.end) for match in found]
