@@ -2,11 +2,13 @@
 
     python -m benchmarks.own_words [--voices NAME ...] [--every N] [--json FILE]
 
-Each sentence is heard twice: directly, as loud as it was made and with no echo cancelling, which is the worst that can
-happen; and as in a room, at -12 dB with reverberation, through the canceller of a whole session. Counted are safety
-words heard, which end a step, and those only suspected, which hush the coach for a moment. The
-sentences that teach the safety words are left out directly, for they hold them. All speech is
-synthetic, as all of the coach's is. Whole, it takes hours; --every N takes each Nth sentence.
+Each sentence is heard three times: directly, as loud as it was made and with no echo cancelling, which is the worst
+that can happen; as in a room, at -12 dB with reverberation, through the canceller of a whole session; and at -3 dB from
+a loudspeaker that distorts badly, which no linear canceller takes away. Counted are safety words heard, which end a
+step, those only suspected, which hush the coach for a moment, other commands, and how often the coach stepped back for
+its own voice. The sentences that teach the safety words are left out directly, for they hold them. All speech is
+synthetic, as all of the coach's is. Whole, it takes hours; --every N takes each Nth sentence, beginning with the
+--from'th.
 """
 
 from __future__ import annotations
@@ -38,8 +40,11 @@ from voice_coach.sound.samples import HEARING_RATE, block_frames, saturate, sile
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice, voices
 
-ECHO = -12.0
+DIRECTLY, ROOM, DISTORTED = "directly", "room", "distorted"
+ECHO = {ROOM: -12.0, DISTORTED: -3.0}
 """Decibels at which the microphone hears the loudspeaker."""
+BENT = 8000.0
+"""Sample steps beyond which the loudspeaker that distorts gives little more."""
 NOISE = 15.0
 """The room's, sample steps."""
 BLOCK = block_frames(HEARING_RATE, 0)
@@ -67,21 +72,35 @@ def sentences() -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
-def mishearings(said: Iterable[str], lines: Lines, recogniser: Recogniser, cancelled: bool) -> list[Mishearing]:
+@dataclass
+class Own:
+    """What came of a number of sentences."""
+
+    found: list[Mishearing]
+    seconds: float = 0.0
+    ducked: int = 0
+    """How often the coach stepped back, as for a person."""
+
+
+def mishearings(said: Iterable[str], lines: Lines, recogniser: Recogniser, way: str = ROOM) -> Own:
     """What is heard when *said* is spoken one after another, a second apart."""
-    ears = Ears(recogniser, LinearEcho() if cancelled else None)
-    room, noise = Echo(ECHO, HEARING_RATE, 0.02, 0.2), np.random.default_rng(0)
-    found = []
+    ears = Ears(recogniser, None if way == DIRECTLY else LinearEcho())
+    room, noise = Echo(ECHO.get(way, 0.0), HEARING_RATE, 0.02, 0.2), np.random.default_rng(0)
+    own, before = Own([]), False
     for sentence in said:
         played = np.concatenate((lines.render(sentence), silence(HEARING_RATE)))
         for at in range(0, len(played) - BLOCK + 1, BLOCK):
             block = played[at : at + BLOCK]
-            arriving = room.through(block) if cancelled else block
+            sounding = saturate(BENT * np.tanh(block / BENT)) if way == DISTORTED else block
+            arriving = block if way == DIRECTLY else room.through(sounding)
             for one in ears.push(saturate(arriving + noise.normal(0, NOISE, BLOCK)), block):
                 if isinstance(one, Heard | Suspected):
                     safety = find_safety(one.phrase) is not None
-                    found.append(Mishearing(one.phrase, sentence, safety, isinstance(one, Heard)))
-    return found
+                    own.found.append(Mishearing(one.phrase, sentence, safety, isinstance(one, Heard)))
+            own.ducked += ears.talked_over and not before
+            before = ears.talked_over
+        own.seconds += len(played) / HEARING_RATE
+    return own
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -89,30 +108,39 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--voices", nargs="+", metavar="NAME", help="default: every English voice")
     parser.add_argument("--every", type=int, default=1, metavar="N")
+    parser.add_argument("--from", type=int, default=0, metavar="N", dest="first")
+    parser.add_argument("--ways", nargs="+", choices=(DIRECTLY, *ECHO), default=(DIRECTLY, *ECHO))
     parser.add_argument("--json", type=Path, metavar="FILE")
     args = parser.parse_args(arguments)
     said = sentences()
-    sample = list(dict.fromkeys((TEACH, TEACH_TWO, *said[:: args.every])))
+    sample = list(dict.fromkeys((TEACH, TEACH_TWO, *said[args.first :: args.every])))
     print(f"{len(sample)} of {len(said)} sentences.")
     recogniser = VoskRecogniser(builtin())
     report, rows = [], []
     for name in args.voices or [each.short for each in voices() if each.english]:
         with SystemVoice(name) as voice:
             lines = Lines(voice, HEARING_RATE)
-            for cancelled in (False, True):
-                spoken = sample if cancelled else [line for line in sample if find_safety(line) is None]
-                found = mishearings(spoken, lines, recogniser, cancelled)
-                way = "cancelled" if cancelled else "directly"
+            for way in args.ways:
+                spoken = [line for line in sample if way != DIRECTLY or find_safety(line) is None]
+                own = mishearings(spoken, lines, recogniser, way)
+                found = own.found
                 safety = [one for one in found if one.safety]
                 heard, other = sum(one.settled for one in safety), len(found) - len(safety)
-                rows.append((f"{name}, {way}", str(len(spoken)), str(heard), str(len(safety) - heard), str(other)))
+                counts = (len(spoken), heard, len(safety) - heard, other)
+                rows.append((f"{name}, {way}", *map(str, counts), f"{60 * own.ducked / own.seconds:.2f}"))
                 report.append(
-                    {"voice": name, "way": way, "sentences": len(spoken), "found": [vars(one) for one in found]}
-                )
+                    {
+                        "voice": name, "way": way, "sentences": len(spoken), "seconds": round(own.seconds),
+                        "ducked": own.ducked, "found": [vars(one) for one in found],
+                    }
+                )  # fmt: skip
+                print("  ".join(rows[-1]), flush=True)
                 for one in found:
                     kind = "heard" if one.settled else "suspected"
                     print(f"  {name}, {way}: {kind} “{one.phrase}” in “{one.sentence}”", flush=True)
-    show("Its own words", ("voice", "sentences", "safety heard", "suspected", "other commands"), rows)
+    show(
+        "Its own words", ("voice", "sentences", "safety heard", "suspected", "other commands", "ducked a minute"), rows
+    )
     keep(args.json, {"versions": versions(), "echo": ECHO, "noise": NOISE, "all": len(said), "runs": report})
 
 

@@ -98,14 +98,6 @@ def test_a_dead_microphone_is_counted_until_one_sample_lives() -> None:
     assert ears.dead == pytest.approx((BLOCK - 41) / HEARING_RATE)
 
 
-def test_the_canceller_gives_as_many_samples_as_it_gets() -> None:
-    echo = LinearEcho()
-    for count in (0, 1, 37, 160, 161, 480, 1600, 5000):
-        assert len(echo.clean(room_noise(1)[:count], silence(count))) == count
-    with pytest.raises(ValueError, match="160 microphone samples, but 159 reference samples"):
-        echo.clean(silence(160), silence(159))
-
-
 def test_the_echo_of_the_coach_is_taken_out(say: Say) -> None:
     played = np.concatenate([np.concatenate((say(line), silence(4800))) for line in COACH])
     played = played[: len(played) // BLOCK * BLOCK]
@@ -135,3 +127,28 @@ def test_stop_is_heard_over_the_coach_and_the_coach_is_not_heard(model: Path, sa
 def test_without_a_reference_the_loudspeaker_counts_as_silent(vosk: VoskRecogniser, say: Say) -> None:
     heard = listen(Ears(vosk, LinearEcho()), in_a_room(say("next")))
     assert [one.phrase for _, one in heard] == ["next"]
+
+
+def understood(say: Say, text: str, coach: bool, person: bool) -> list[Command]:
+    """What is made of *text*, recognised at the end of a sentence, if the *coach* said one and a *person* a word."""
+    line = say(COACH[0])
+    played = np.concatenate([line] * 3) if coach else silence(3 * len(line))
+    microphone = room(played) + room_noise(len(played) / HEARING_RATE + 1)[: len(played)]
+    if person:
+        word = say("next")
+        microphone[-len(word) - 1600 : -1600] += word // 2
+    ears = Ears(Scripted(), LinearEcho())
+    listen(ears, microphone, played)
+    ears.recogniser = Scripted(Hypothesis(text, True, ears.seconds - 0.5, ears.seconds))
+    return [one.command for one in ears.push(silence(BLOCK)) if isinstance(one, Heard)]
+
+
+def test_over_the_coach_an_ordinary_command_needs_somebody_who_speaks(say: Say) -> None:
+    assert understood(say, "next", coach=True, person=False) == []
+    assert understood(say, "next", coach=True, person=True) == [Command.NEXT]
+    assert understood(say, "next", coach=False, person=False) == [Command.NEXT]
+
+
+def test_a_safety_word_over_the_coach_needs_nobody_to_be_noticed(say: Say) -> None:
+    assert understood(say, "stop", coach=True, person=False) == [Command.STOP]
+    assert understood(say, "chest pain", coach=True, person=False) == [Command.RED_FLAG]

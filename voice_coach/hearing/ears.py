@@ -25,9 +25,9 @@ SILENCE_DBFS = -120.0
 LOOKED_BACK = 10.0
 """Seconds for which it is known who spoke."""
 BEFORE = 0.5
-"""Seconds before the beginning of an utterance, which a recogniser only guesses, in which its speaker may be noticed."""
+"""Seconds before the guessed beginning of an utterance in which its speaker may have been noticed."""
 COACH = 1 / 3
-"""The share of an utterance in which the loudspeaker sounded, from which on it may be the coach's own. Ticks are less."""
+"""The share of an utterance in which the loudspeaker sounds that makes it the coach's own, perhaps. Ticks are less."""
 
 
 class Ears:

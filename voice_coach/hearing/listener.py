@@ -39,8 +39,8 @@ class Listener:
 
         A safety family is heard once an outcry, and such an utterance gives no ordinary command; but a red flag
         ("chest pain") is heard even after the PAIN inside it. Beside running water an utterance may go on for long,
-        so a word that is said AGAIN seconds later counts anew. *alone* tells that nobody was noticed to speak beside the
-        coach: then it is taken for no ordinary command.
+        so a word that is said AGAIN seconds later counts anew. *alone* tells that the coach spoke and nobody else was
+        noticed to: then it is taken for no ordinary command.
         """
         self._counts = _safety(hypothesis.text)
         there = {match.command: match for match, count in self._counts.values() if self._is_new(match, count, now)}
