@@ -14,6 +14,7 @@ from voice_coach.hearing.ears import SILENCE_DBFS, Ears
 from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.hearing.vosk import VoskRecogniser
+from voice_coach.recorded import ROOM_NOISE
 from voice_coach.session.events import Heard, Suspected, Told
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 
@@ -111,7 +112,7 @@ def test_the_echo_of_the_coach_is_taken_out(say: Say) -> None:
 def test_stop_is_heard_over_the_coach_and_the_coach_is_not_heard(model: Path, say: Say) -> None:
     played = np.concatenate([np.concatenate((say(line), silence(4800))) for line in (*COACH, *COACH)])
     echo = room(played)
-    microphone = echo + room_noise(len(played) / HEARING_RATE + 1)[: len(played)]
+    microphone = echo + room_noise(len(played) / HEARING_RATE + 1, loudness=ROOM_NOISE)[: len(played)]
     word = say("stop")
     times = (8.0, 12.5, 17.0)
     for second in times:
