@@ -44,8 +44,8 @@ class BargeIn:
     """Judges, by level alone, whether somebody near the microphone speaks.
 
     It notices human words (16, of people unseen) 30 ms after their sound begins where they are 10 dB louder than the
-    coach, 40 ms where they are as loud, 60 ms where they are 10 dB softer: medians, of which the mixer's own glide is no
-    part. It takes the coach for a person less than once a minute of its speech where the word would be as loud, twice
+    coach, 40 ms where they are as loud, 60 ms where they are 10 dB softer (medians, without the mixer's own glide). It
+    takes the coach for a person less than once a minute of its speech where the word would be as loud, twice
     where the coach is 10 dB louder, nine times where the loudspeaker distorts badly.
     """
 
