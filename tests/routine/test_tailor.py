@@ -17,8 +17,10 @@ from voice_coach.routine.body import Area, Side
 from voice_coach.routine.body_map import ASKED, EASED, HEALING, REGION_NAMES, Spot, body_map
 from voice_coach.routine.model import Routine, Step
 from voice_coach.routine.rules import check
-from voice_coach.routine.tailor import tailor
+from voice_coach.routine.tailor import clear_of, tailor
+from voice_coach.session.announcements import introduction
 from voice_coach.session.repertoire import repertoire
+from voice_coach.session.state import turns
 
 
 def fit(content: Routine, text: str) -> list[str]:
@@ -169,9 +171,30 @@ def test_nothing_that_was_named_is_touched_and_every_rule_holds(content: Routine
     event("untouched" if untouched else "fitted")
     assert bool(fitted.left_out) == (fitted.routine != content)
     if untouched and not {spot.why for spot in named} & HEALING:
-        assert fitted.routine == content
+        assert fitted.routine.steps == content.steps
     assert not any(find_safety(line) for line in fitted.left_out)
     assert set(fitted.left_out) <= set(repertoire(fitted.told))
+
+
+def test_a_stroke_that_ends_at_a_spot_stays_and_hands_keep_away_from_its_end() -> None:
+    fitted = tailor(routine("leg-classic"), body_map("bruise on the left ankle, wound on the right foot")).routine
+    assert fitted.steps == routine("leg-classic").steps
+    assert fitted.spared
+    strokes = fitted.steps[0]
+    assert (strokes.start, strokes.end) == ("ankle", "knee")
+    said = {turn.side: introduction(fitted, turn, 0)[-1] for turn in turns(fitted) if turn.step is strokes}
+    assert said == {Side.LEFT: "Stay clear of the left ankle.", Side.RIGHT: "Stay clear of the right ankle."}
+
+
+def test_on_varicose_veins_light_strokes_keep_their_whole_way_and_stronger_ones_do_not() -> None:
+    veins = body_map("varicose veins on the left knee")
+    light, stronger = routine("leg-classic").steps[:2]
+    assert light.pressure == 1
+    assert stronger.end == light.end == "knee"
+    assert clear_of(light, Side.LEFT, veins) == ()
+    assert clear_of(stronger, Side.LEFT, veins) == (Area("knee", Side.LEFT),)
+    assert clear_of(stronger, Side.RIGHT, veins) == ()
+    assert clear_of(stronger, Side.BOTH, veins) == (Area("knee", Side.LEFT),)
 
 
 def test_fitted_routines_are_guided_to_their_end() -> None:

@@ -50,11 +50,12 @@ def tailor(routine: Routine, spots: Iterable[Spot]) -> Tailored:
     the pressure could then no longer rise to or fall from by one level at a time. Where the light strokes at the
     ends have gone, others are put there. Where light strokes are fine, they stay. A routine that is made for a
     healing leg keeps its steps at the cast or the break; in any other routine the whole limb is spared for one.
+    A stroke that only begins or ends at a spot stays, and `clear_of` tells what its hands keep away from.
 
     Raises UserError in one sentence when too little is left to be worth doing.
     """
     wide = [_widened(spot, routine) for spot in spots]
-    hit = [spot for spot in wide if any(_touched(step, [spot]) for step in routine.steps)]
+    hit = [spot for spot in wide if _concerns(spot, routine.steps)]
     if not hit:
         return Tailored(routine)
     spared = [kept for step in routine.steps if (kept := _without(step, hit))]
@@ -94,6 +95,19 @@ def spots(routine: Routine, answers: Mapping[str, bool]) -> tuple[Spot, ...]:
     )
 
 
+def clear_of(step: Step, side: Side, spots: Iterable[Spot]) -> tuple[Area, ...]:
+    """The places at the ends of a stroke on *side* that its hands keep away from, because of *spots*."""
+    return tuple(
+        dict.fromkeys(
+            Area(end, spot.area.side if side is Side.BOTH and spot.area.side is not Side.NONE else side)
+            for spot in spots
+            for end in (step.start, step.end)
+            if end and spot.area.overlaps(Area(end, side))
+            if side not in _touched(step, [spot]) and not (spot.light and _light(step))
+        )
+    )
+
+
 def fittings(routine: Routine) -> Iterator[Tailored]:
     """*routine* as every combination of answers leaves it; those that leave too little are passed over."""
     asked = [question for question in routine.questions if SPARING & {question.yes, question.no}]
@@ -113,19 +127,27 @@ def _widened(spot: Spot, routine: Routine) -> Spot:
     return Spot(Area(limb, spot.area.side), spot.why, spot.light)
 
 
+def _sides(step: Step) -> tuple[Side, ...]:
+    return (Side.LEFT, Side.RIGHT) if step.sides is Side.EACH else (step.sides,)
+
+
 def _touched(step: Step, spots: Sequence[Spot]) -> set[Side]:
     """The sides of a step that touch one of *spots*."""
     if step.technique.name == "resting":
         return set()
-    sides = (Side.LEFT, Side.RIGHT) if step.sides is Side.EACH else (step.sides,)
     return {
         side
-        for side in sides
+        for side in _sides(step)
         for spot in spots
         if spot.area.overlaps(Area(step.region, side))
         and not (spot.why in HEALING and step.region in CAST)
         and not (spot.light and (_light(step) or step.technique.kind == "resting"))
     }
+
+
+def _concerns(spot: Spot, steps: Iterable[Step]) -> bool:
+    """Whether some hands touch *spot*, or would at the end of a stroke."""
+    return any(_touched(step, [spot]) or any(clear_of(step, side, [spot]) for side in _sides(step)) for step in steps)
 
 
 def _without(step: Step, spots: Sequence[Spot]) -> Step | None:
@@ -195,8 +217,8 @@ def _matters(question: Question, steps: Sequence[Step]) -> bool:
     asked = {question.yes, question.no}
     if not asked & SPARING:
         return True
-    regions = [Spot(Area(region), question.name, Outcome.EASE in asked) for region in question.regions]
-    return any(_touched(step, regions) for step in steps)
+    spots = [Spot(Area(region), question.name, Outcome.EASE in asked) for region in question.regions]
+    return any(_concerns(spot, steps) for spot in spots)
 
 
 def _worth_doing(steps: Sequence[Step], before: Sequence[Step]) -> bool:

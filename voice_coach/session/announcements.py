@@ -5,6 +5,7 @@ from __future__ import annotations
 from voice_coach.commands import Command
 from voice_coach.routine.body import Area, Side
 from voice_coach.routine.model import PRESSURES, Routine, Rung, Wait, Whom
+from voice_coach.routine.tailor import clear_of
 from voice_coach.session import own_questions, times, words
 from voice_coach.session.events import Heard
 from voice_coach.session.state import (
@@ -72,8 +73,14 @@ def introduction(routine: Routine, turn: Turn, rung: int) -> tuple[str, ...]:
         way = turn.rung(rung)
         return (f"{words.capital(way.title)}.", way.instruction)
     pressure = f", {PRESSURES[turn.step.pressure]} pressure" if turn.step.pressure > 1 else ""
-    said = (*whom(routine, turn.step.whom), turn.step.instruction)
+    clear = (keep_clear(area) for area in clear_of(turn.step, turn.side, routine.spared))
+    said = (*whom(routine, turn.step.whom), turn.step.instruction, *clear)
     return (*heading(routine, turn), f"{words.capital(times.span(turn.step.seconds))}{pressure}.", *said)
+
+
+def keep_clear(area: Area) -> str:
+    """Said after the instruction of a stroke that begins or ends at a place that is spared."""
+    return f"Stay clear of {area if area.side is Side.BOTH else f'the {area}'}."
 
 
 def ease_in(level: int) -> str:
