@@ -27,6 +27,9 @@ SMALL = frozenset(
 )
 """Words that may be missing or come on top."""
 
+MISTAKEN = frozenset({"weak", "bark"})
+"""Words of names that "week" and "back" sound like, so they name nothing by themselves."""
+
 
 class Ask(Enum):
     """What else can be said."""
@@ -147,7 +150,9 @@ def catalogue(routines: Iterable[Routine]) -> Catalogue:
     """The catalogue of *routines*. What means something else already is no name there."""
     offered = tuple(routines)
     fixed = dict(_fixed())
-    taken = SMALL.union(*(phrase.split() for phrase, meaning in fixed.items() if not isinstance(meaning, Declined)))
+    taken = SMALL.union(
+        MISTAKEN, *(phrase.split() for phrase, meaning in fixed.items() if not isinstance(meaning, Declined))
+    )
     named: dict[str, set[str]] = {}
     for routine in offered:
         for phrase in (phrase for name in names(routine) for phrase in _parts(name, taken)):
