@@ -26,7 +26,7 @@ from voice_coach.routine.model import Routine
 from voice_coach.session.repertoire import repertoire
 from voice_coach.sound.mixer import FADE
 from voice_coach.sound.room import Echo
-from voice_coach.sound.samples import HEARING_RATE, Samples, saturate
+from voice_coach.sound.samples import HEARING_RATE, Samples, saturate, silence
 from voice_coach.speaking.voice import SystemVoice
 from voice_coach.stage import Line, play
 
@@ -49,8 +49,8 @@ class Rendered:
         self._lines = {line: voice.render(line) for line in lines}
 
     def render(self, line: str) -> Samples:
-        """See Voice."""
-        return self._lines[line]
+        """See Voice. An answer that depends on the moment, as to “how long”, is a second of silence."""
+        return self._lines.get(line, silence(self.rate))
 
 
 def coach(routines: Iterable[Routine]) -> Rendered:
