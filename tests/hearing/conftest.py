@@ -45,7 +45,7 @@ def listen(ears: Ears, microphone: Samples, reference: Samples | None = None) ->
     return heard
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def say(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Samples]]:
     """The machine's own voice, at half its loudness, as the recognisers want it."""
     with SystemVoice(cache=tmp_path_factory.mktemp("voice")) as voice:
@@ -58,7 +58,7 @@ def say(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Sa
         yield speak
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def model() -> Path:
     """A small Vosk model for tests: named by VOICE_COACH_TEST_MODEL, or beside the project."""
     named = os.environ.get("VOICE_COACH_TEST_MODEL")

@@ -150,6 +150,8 @@ def test_over_the_coach_an_ordinary_command_needs_somebody_who_speaks(say: Say) 
     assert understood(say, "next", coach=False, person=False) == [Command.NEXT]
 
 
-def test_a_safety_word_over_the_coach_needs_nobody_to_be_noticed(say: Say) -> None:
-    assert understood(say, "stop", coach=True, person=False) == [Command.STOP]
+def test_over_the_coach_a_safety_word_of_nobody_else_only_hushes(say: Say) -> None:
+    assert understood(say, "stop", coach=True, person=False) == []
+    assert understood(say, "stop", coach=True, person=True) == [Command.STOP]
+    assert understood(say, "stop", coach=False, person=False) == [Command.STOP]
     assert understood(say, "chest pain", coach=True, person=False) == [Command.RED_FLAG]

@@ -7,7 +7,7 @@ import pytest
 from voice_coach.commands import PHRASES, Command
 from voice_coach.hearing.listener import Finding, Listener
 from voice_coach.hearing.recogniser import Hypothesis
-from voice_coach.session.events import Heard, Suspected
+from voice_coach.session.events import Heard, Suspected, Withdrawn
 
 
 def told(*said: str) -> list[str]:
@@ -152,3 +152,25 @@ def test_every_phrase_of_the_table_is_understood_as_a_whole_utterance() -> None:
     for phrase, match in PHRASES.items():
         heard = Listener().hear(Hypothesis(phrase, final=True, start=0.0, end=1.0), 1.5)
         assert [one.command for one in heard if isinstance(one, Heard)] == [match.command], phrase
+
+
+def so_far(text: str) -> Hypothesis:
+    return Hypothesis(text, False, 0.0, None)
+
+
+def test_the_coachs_own_safety_word_is_suspected_and_withdrawn() -> None:
+    listener = Listener()
+    assert listener.hear(so_far("pain"), 1.0, own=True) == [Suspected(Command.PAIN, "pain")]
+    assert listener.wait(2.0) == []
+    assert listener.hear(Hypothesis("pain", True, 0.0, 1.0), 2.5) == [Withdrawn()]
+
+
+def test_who_says_it_after_the_coach_is_heard() -> None:
+    listener = Listener()
+    listener.hear(so_far("pain"), 1.0, own=True)
+    assert [type(one) for one in listener.hear(so_far("pain pain"), 2.0)] == [Heard]
+    listener = Listener()
+    listener.hear(so_far("pain"), 1.0, own=True)
+    assert listener.hear(so_far("[unk]"), 1.5) == [Withdrawn()]
+    assert listener.hear(so_far("[unk] pain"), 2.0) == [Suspected(Command.PAIN, "pain")]
+    assert [type(one) for one in listener.wait(2.3)] == [Heard]

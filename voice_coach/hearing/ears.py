@@ -22,12 +22,12 @@ from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 SILENCE_DBFS = -120.0
 """The level of a microphone that gives zeros."""
 
-LOOKED_BACK = 10.0
-"""Seconds for which it is known who spoke."""
-BEFORE = 0.5
-"""Seconds before the guessed beginning of an utterance in which its speaker may have been noticed."""
-COACH = 1 / 3
-"""The share of an utterance in which the loudspeaker sounds that makes it the coach's own, perhaps. Ticks are less."""
+WORD = 0.6
+"""Seconds of sound that tell who said a word."""
+KEPT = 10.0
+"""Seconds for which that is known."""
+REMOVED = 16.0
+"""Decibels: where the canceller took away more than that, what is left is the coach's own voice."""
 
 
 class Ears:
@@ -43,8 +43,8 @@ class Ears:
         self._listener = Listener()
         self._barge_in = BargeIn()
         self._meter = Meter()
-        self._spoke: deque[tuple[float, bool, bool]] = deque()
-        """When, whether the loudspeaker sounded, and whether somebody was noticed to speak."""
+        self._lately: deque[tuple[float, float, float]] = deque()
+        """When, and the energy at the microphone then, before and after the canceller."""
         self._last_second = silence(0)
         self._zeros = 0
         self._pushed = 0
@@ -63,13 +63,14 @@ class Ears:
         if self._echo is not None:
             cleaned = self._echo.clean(microphone, played)
             self._barge_in.hear(microphone, cleaned)
-            self._spoke.append((self.seconds, bool(played.any()), self.talked_over))
-            while self._spoke[0][0] < self.seconds - LOOKED_BACK:
-                self._spoke.popleft()
+            self._lately.append((self.seconds, _energy(microphone), _energy(cleaned)))
+            while self._lately[0][0] <= self.seconds - KEPT:
+                self._lately.popleft()
             microphone = cleaned
         found: list[Finding] = []
         for hypothesis in self.recogniser.push(microphone):
-            found += self._listener.hear(hypothesis, self.seconds, self._alone(hypothesis.start))
+            own = self._heard_itself(self.seconds if hypothesis.end is None else hypothesis.end)
+            found += self._listener.hear(hypothesis, self.seconds, own)
         return found + self._listener.wait(self.seconds)
 
     def listen_for(self, phrases: Phrases) -> None:
@@ -106,13 +107,16 @@ class Ears:
         """Seconds of exact zeros up to now; a microphone that works is never exactly silent."""
         return self._zeros / HEARING_RATE
 
-    def _alone(self, since: float) -> bool:
-        """Whether the coach spoke *since* then, and nobody else was noticed."""
-        spoke = [(sounded, voice) for at, sounded, voice in self._spoke if at > since - BEFORE]
-        coach = sum(sounded for sounded, _ in spoke)
-        return coach > COACH * len(spoke) and not any(voice for _, voice in spoke)
+    def _heard_itself(self, end: float) -> bool:
+        """Whether a word that ended then was the coach's own: the canceller took away nearly all of its sound."""
+        word = [(before, after) for at, before, after in self._lately if end - WORD < at <= end]
+        return sum(before for before, _ in word) > 10 ** (REMOVED / 10) * sum(after for _, after in word)
 
     def _watch(self, microphone: Samples) -> None:
         self._last_second = np.concatenate((self._last_second, microphone))[-HEARING_RATE:]
         sounding = np.flatnonzero(microphone)
         self._zeros = len(microphone) - 1 - int(sounding[-1]) if len(sounding) else self._zeros + len(microphone)
+
+
+def _energy(samples: Samples) -> float:
+    return float(np.sum(np.square(samples, dtype=np.float64)))

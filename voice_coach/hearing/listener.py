@@ -33,35 +33,44 @@ class Listener:
         """Safety families in the latest partial, and since when."""
         self._reported: dict[Command, tuple[int, float]] = {}
         """Safety families heard in the present utterance: how many of their words were in it, and when."""
+        self._own: dict[Command, int] = {}
+        """Safety families of which so many words in it were the coach's own."""
 
-    def hear(self, hypothesis: Hypothesis, now: float, alone: bool = False) -> list[Finding]:
+    def hear(self, hypothesis: Hypothesis, now: float, own: bool = False) -> list[Finding]:
         """What *hypothesis*, which came at *now*, newly gives.
 
         A safety family is heard once an outcry, and such an utterance gives no ordinary command; but a red flag
         ("chest pain") is heard even after the PAIN inside it. Beside running water an utterance may go on for long,
-        so a word that is said AGAIN seconds later counts anew. *alone* tells that the coach spoke and nobody else was
-        noticed to: then it is taken for no ordinary command.
+        so a word that is said AGAIN seconds later counts anew. *own* tells that the coach hears nobody but
+        itself: then nothing is an ordinary command, and a safety word is suspected and no more. That hushes the coach,
+        so whoever says it again is heard.
         """
         self._counts = _safety(hypothesis.text)
         there = {match.command: match for match, count in self._counts.values() if self._is_new(match, count, now)}
         if not hypothesis.final:
-            return self._partial(there, now)
+            return self._partial(there, now, own)
+        self._own |= {family: self._counts[family][1] * own for family in there if family not in self._suspected}
+        there = {family: match for family, match in there.items() if not self._is_own(family)}
         withdrawn = bool(self._suspected) and not there
         whole, told = self._phrases.understand(hypothesis.text), self._phrases.told(hypothesis.text)
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
         found = [red_flag] if red_flag else list(there.values())
-        plain = not (red_flag or there or self._reported or alone)
+        plain = not (red_flag or there or self._reported or own or any(map(self._is_own, self._counts)))
         if whole and plain:
             found = [whole]
         heard: list[Finding] = [_heard(match, hypothesis.end) for match in found]
         if told and not red_flag:  # beside a safety word too: how strong a discomfort is
             heard.append(Told(told, word_end=hypothesis.end))
-        self._suspected, self._reported = {}, {}
+        self._suspected, self._reported, self._own = {}, {}, {}
         return [Withdrawn(), *heard] if withdrawn else heard
 
     def wait(self, now: float) -> list[Finding]:
         """Suspicions that have stayed long enough at *now*, when no new hypothesis came."""
-        heard = [match for match, since in self._suspected.values() if now - since >= STABLE]
+        heard = [
+            match
+            for family, (match, since) in self._suspected.items()
+            if now - since >= STABLE and not self._is_own(family)
+        ]
         for match in heard:
             del self._suspected[match.command]
             self._reported[match.command] = (self._counts[match.command][1], now)
@@ -75,8 +84,12 @@ class Listener:
             return False
         return count > heard
 
-    def _partial(self, there: dict[Command, Match], now: float) -> list[Finding]:
+    def _is_own(self, family: Command) -> bool:
+        return self._counts[family][1] <= self._own.get(family, 0)
+
+    def _partial(self, there: dict[Command, Match], now: float, own: bool) -> list[Finding]:
         before = self._suspected
+        self._own |= {family: self._counts[family][1] * own for family in there if family not in before}
         self._suspected = {family: before.get(family, (match, now)) for family, match in there.items()}
         if there and not before:
             first = next(iter(there.values()))

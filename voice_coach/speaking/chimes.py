@@ -53,6 +53,10 @@ EARCONS: dict[Earcon, Chime] = {
     Earcon.FAULT: Chime(-14, (Note(0.0, 0.1, A4), Note(0.14, 0.1, A4), Note(0.28, 0.2, A4))),
 }
 
+BREATH_SECONDS = 0.8
+BREATH_LEVEL = -30.0
+"""Decibels of full scale (root mean square)."""
+
 TICK = Chime(-24, (Note(0.0, 0.015, C6),))
 
 
@@ -64,6 +68,21 @@ def earcon(which: Earcon, rate: int) -> Samples:
 def tick(rate: int) -> Samples:
     """Return one tick of the tempo at *rate* hertz; 15 milliseconds long."""
     return _ring(TICK, rate, fall=0.012)
+
+
+def breath(rate: int) -> Samples:
+    """Return a soft breath of noise at *rate* hertz.
+
+    It holds all pitches of speech, so the echo canceller learns the room from it. Without it, in a simulated room that
+    sends back the coach at -12 dB, 20 dB less is taken off the first words.
+    """
+    length = round(BREATH_SECONDS * rate)
+    pitches = np.fft.rfftfreq(length, 1 / rate)
+    strength = np.where((pitches > 80) & (pitches < 7500), np.sqrt(400 / np.maximum(pitches, 400)), 0)
+    noise = np.fft.irfft(np.fft.rfft(np.random.default_rng(1).standard_normal(length)) * strength, length)
+    wave = noise * np.sin(np.pi * np.arange(length) / length)
+    gain = 10 ** (BREATH_LEVEL / 20) * FULL_SCALE / float(np.sqrt(np.mean(wave**2)))
+    return np.round(wave * gain).astype(np.int16)
 
 
 def _ring(chime: Chime, rate: int, fall: float) -> Samples:

@@ -10,7 +10,7 @@ import soxr
 from voice_coach.session.events import Earcon, Effect, Hush, Say, Sound, Tempo, Volume
 from voice_coach.sound.mixer import Mixer
 from voice_coach.sound.samples import Samples
-from voice_coach.speaking.chimes import earcon, tick
+from voice_coach.speaking.chimes import breath, earcon, tick
 from voice_coach.speaking.voice import Voice
 
 KEPT_LINES = 40
@@ -38,6 +38,7 @@ class Mouth:
         self._lines = Lines(voice, mixer.rate)
         self._lock = Lock()
         self._wanted = 0
+        self._breathed = False
         self._volume = self._trim = 0.0
 
     def act(self, effect: Effect) -> None:
@@ -69,13 +70,14 @@ class Mouth:
             self._wanted = say.number
 
     def say(self, say: Say) -> None:
-        """Render *say* and speak it, unless it is no longer intended."""
+        """Render *say* and speak it, unless it is no longer intended. The first one begins with a breath."""
         pieces = [self._lines.render(line) for line in say.lines]
         if say.earcon:
             pieces.insert(0, self._earcon(say.earcon))
         with self._lock:
             if self._wanted == say.number:
-                self.mixer.say(say.number, pieces)
+                self.mixer.say(say.number, pieces if self._breathed else [breath(self.mixer.rate), *pieces])
+                self._breathed = True
 
     def _earcon(self, which: Earcon) -> Samples:
         return earcon(which, self.mixer.rate)
