@@ -37,6 +37,7 @@ from voice_coach.session.repertoire import repertoire
 from voice_coach.session.words import TEACH, TEACH_TWO
 from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import HEARING_RATE, block_frames, saturate, silence
+from voice_coach.speaking.chimes import breath
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice, voices
 
@@ -83,12 +84,13 @@ class Own:
 
 
 def mishearings(said: Iterable[str], lines: Lines, recogniser: Recogniser, way: str = ROOM) -> Own:
-    """What is heard when *said* is spoken one after another, a second apart."""
+    """What is heard when *said* is spoken one after another, a second apart, after the breath of a session."""
     ears = Ears(recogniser, None if way == DIRECTLY else LinearEcho())
     room, noise = Echo(ECHO.get(way, 0.0), HEARING_RATE, 0.02, 0.2), np.random.default_rng(0)
     own, before = Own([]), False
-    for sentence in said:
-        played = np.concatenate((lines.render(sentence), silence(HEARING_RATE)))
+    for number, sentence in enumerate(said):
+        first = breath(HEARING_RATE) if number == 0 else silence(0)
+        played = np.concatenate((first, lines.render(sentence), silence(HEARING_RATE)))
         for at in range(0, len(played) - BLOCK + 1, BLOCK):
             block = played[at : at + BLOCK]
             sounding = saturate(BENT * np.tanh(block / BENT)) if way == DISTORTED else block

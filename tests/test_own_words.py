@@ -15,6 +15,7 @@ from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.preflight import conversation as preflight
 from voice_coach.routine.load import find, load
+from voice_coach.session.announcements import welcome
 from voice_coach.session.repertoire import repertoire
 from voice_coach.session.words import TEACH, TEACH_TWO
 from voice_coach.sound.samples import HEARING_RATE
@@ -44,8 +45,16 @@ def test_only_the_sentences_that_teach_them_hold_safety_words() -> None:
 
 
 def test_no_third_sentence_of_the_foot_bath_is_taken_for_a_command(lines: Lines, recogniser: VoskRecogniser) -> None:
-    # The teaching sentence comes first, as in a session: the canceller is cold then.
-    said = dict.fromkeys((TEACH, TEACH_TWO, *repertoire(load(find("foot-bath")))[::3], *preflight.repertoire()))
+    # The welcome comes first, as in a session: the canceller is cold then.
+    said = dict.fromkeys(
+        (
+            *welcome(load(find("foot-bath"))),
+            TEACH,
+            TEACH_TWO,
+            *repertoire(load(find("foot-bath")))[::3],
+            *preflight.repertoire(),
+        )
+    )
     assert [one for one in mishearings(said, lines, recogniser).found if one.settled] == []
 
 

@@ -23,9 +23,9 @@ SILENCE_DBFS = -120.0
 """The level of a microphone that gives zeros."""
 
 WORD = 0.6
-"""Seconds of sound that tell who said a word."""
-KEPT = 10.0
-"""Seconds for which that is known."""
+"""Seconds of sound that tell who says a word."""
+OVER = 0.7
+"""Seconds after its last word at which an utterance is known to be over."""
 REMOVED = 16.0
 """Decibels: where the canceller took away more than that, what is left is the coach's own voice."""
 
@@ -64,12 +64,12 @@ class Ears:
             cleaned = self._echo.clean(microphone, played)
             self._barge_in.hear(microphone, cleaned)
             self._lately.append((self.seconds, _energy(microphone), _energy(cleaned)))
-            while self._lately[0][0] <= self.seconds - KEPT:
+            while self._lately[0][0] <= self.seconds - WORD - OVER:
                 self._lately.popleft()
             microphone = cleaned
         found: list[Finding] = []
         for hypothesis in self.recogniser.push(microphone):
-            own = self._heard_itself(self.seconds if hypothesis.end is None else hypothesis.end)
+            own = self._heard_itself(WORD + (OVER if hypothesis.final else 0))
             found += self._listener.hear(hypothesis, self.seconds, own)
         return found + self._listener.wait(self.seconds)
 
@@ -107,10 +107,10 @@ class Ears:
         """Seconds of exact zeros up to now; a microphone that works is never exactly silent."""
         return self._zeros / HEARING_RATE
 
-    def _heard_itself(self, end: float) -> bool:
-        """Whether a word that ended then was the coach's own: the canceller took away nearly all of its sound."""
-        word = [(before, after) for at, before, after in self._lately if end - WORD < at <= end]
-        return sum(before for before, _ in word) > 10 ** (REMOVED / 10) * sum(after for _, after in word)
+    def _heard_itself(self, lately: float) -> bool:
+        """Whether nearly all sound of the last so many seconds was the coach's own, which the canceller took away."""
+        known = [(before, after) for at, before, after in self._lately if at > self.seconds - lately]
+        return sum(before for before, _ in known) > 10 ** (REMOVED / 10) * sum(after for _, after in known)
 
     def _watch(self, microphone: Samples) -> None:
         self._last_second = np.concatenate((self._last_second, microphone))[-HEARING_RATE:]
