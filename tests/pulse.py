@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.needing import need
+from voice_coach.sound.device import devices
 
 RATE = 48000
 """Hertz; of both null sinks."""
@@ -183,6 +184,7 @@ def pulse() -> Iterator[Pulse]:
         try:
             server.wait()
             os.environ.update(server.environment)
+            devices()  # PortAudio looks for what is there now
             yield server
         finally:
             os.environ.clear()

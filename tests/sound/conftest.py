@@ -7,11 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.pulse import Pulse, pulse
-from voice_coach.sound.device import devices
 
 
 @pytest.fixture(scope="package")
 def server() -> Iterator[Pulse]:
     with pulse() as running:
-        devices()  # PortAudio looks for what is there now
         yield running
