@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
+from tests.test_sentences import of
 from voice_coach.commands import find_safety
 from voice_coach.routine.load import LIBRARY, library, load, shipped, shipped_folder
 from voice_coach.routine.model import Outcome, Routine, Rung
@@ -55,17 +56,9 @@ def test_nothing_is_promised(path: Path) -> None:
 
 
 def said(routine: Routine) -> Iterator[str]:
-    """Everything the routine has the coach say."""
+    """Everything the routine has the coach say, its title too."""
     yield routine.title
-    for question in (*routine.questions, *routine.red_flags):
-        yield question.ask
-        yield from filter(None, [question.because])
-    yield from (ready.say for ready in routine.preparation)
-    for step in routine.steps:
-        yield from (step.title, step.instruction, *(cue.say for cue in step.cues))
-        for rung in step.ladder:
-            yield from (rung.title, rung.instruction)
-    yield from (each.say for each in routine.closing)
+    yield from of(routine)
 
 
 @pytest.mark.parametrize("name", SHARED.techniques)

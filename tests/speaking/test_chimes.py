@@ -6,7 +6,7 @@ import pytest
 from voice_coach.commands import PHRASES
 from voice_coach.session.events import Earcon
 from voice_coach.sound.samples import HEARING_RATE, Samples
-from voice_coach.speaking.chimes import EARCONS, earcon, tick
+from voice_coach.speaking.chimes import BREATH_LEVEL, BREATH_SECONDS, EARCONS, breath, earcon, tick
 
 
 def decibels(amplitude: float) -> float:
@@ -36,6 +36,17 @@ def test_a_tick_is_shorter_and_softer(rate: int) -> None:
     assert decibels(np.abs(tick(rate).astype(int)).max()) == pytest.approx(-24, abs=0.5)
 
 
+@pytest.mark.parametrize("rate", [16000, 22050, 48000])
+def test_the_breath_is_soft_and_holds_all_pitches_of_speech(rate: int) -> None:
+    samples = breath(rate).astype(float)
+    assert len(samples) / rate == pytest.approx(BREATH_SECONDS, abs=0.001)
+    assert decibels(float(np.sqrt(np.mean(samples**2)))) == pytest.approx(BREATH_LEVEL, abs=0.1)
+    assert decibels(np.abs(samples[[*range(rate // 2000), *range(-rate // 2000, 0)]]).max()) < -34
+    power, pitches = np.abs(np.fft.rfft(samples)) ** 2, np.fft.rfftfreq(len(samples), 1 / rate)
+    octaves = [power[(pitches >= low) & (pitches < 2 * low)].mean() for low in (125, 250, 500, 1000, 2000, 3500)]
+    assert 10 * np.log10(max(octaves) / min(octaves)) < 15
+
+
 def test_opening_rises_and_closing_falls() -> None:
     rate = 48000
     first = {which: pitch(earcon(which, rate)[: rate // 10], rate) for which in Earcon}
@@ -56,6 +67,7 @@ def test_no_sound_is_heard_as_a_command_word() -> None:
     decoder = pocketsphinx.Decoder(loglevel="FATAL", fwdflat=False, bestpath=False, maxhmmpf=1500, maxwpf=8)
     pause = np.zeros(HEARING_RATE // 2, np.int16)
     sounds = {which.value: earcon(which, HEARING_RATE) for which in Earcon}
+    sounds["breath"] = breath(HEARING_RATE)
     sounds["ticks"] = np.concatenate([tick(HEARING_RATE), pause] * 5)
     hiss = np.random.default_rng(1).normal(0, 10, HEARING_RATE * 5)
     commands = {phrase for phrase in PHRASES if " " not in phrase}

@@ -1,4 +1,4 @@
-"""What the mouth keeps in memory."""
+"""What the mouth keeps in memory, and how it begins."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from voice_coach.session.events import Say
+from voice_coach.sound.mixer import GAP, Mixer
 from voice_coach.sound.samples import Samples
-from voice_coach.speaking.mouth import KEPT_LINES, Lines
+from voice_coach.speaking.chimes import BREATH_SECONDS
+from voice_coach.speaking.mouth import KEPT_LINES, Lines, Mouth
+
+RATE = 16000
 
 
 class Beep:
@@ -39,3 +44,18 @@ def test_few_lines_are_kept_and_none_when_they_are_not_needed_any_more() -> None
     assert sum(each() is not None for each in rendered) == KEPT_LINES
     del lines
     assert not any(each() is not None for each in rendered)
+
+
+def test_only_the_first_words_begin_with_a_breath() -> None:
+    said: list[int] = []
+    mixer = Mixer(RATE, said.append)
+    mouth = Mouth(Beep(), mixer)
+    lasted = []
+    for number in (1, 2):
+        mouth.act(Say(("Hello.",), number))
+        blocks = 0
+        while number not in said and blocks < 500:
+            mixer.render(RATE // 100)
+            blocks += 1
+        lasted.append(blocks / 100)
+    assert lasted == pytest.approx([BREATH_SECONDS + GAP + 1, 1], abs=0.03)

@@ -11,7 +11,7 @@ from collections import deque
 import numpy as np
 
 from voice_coach.commands import SESSION, Phrases
-from voice_coach.hearing.barge_in import BargeIn
+from voice_coach.hearing.barge_in import REMOVED, BargeIn
 from voice_coach.hearing.echo import EchoCanceller
 from voice_coach.hearing.listener import Finding, Listener
 from voice_coach.hearing.meter import Meter
@@ -26,8 +26,6 @@ WORD = 0.6
 """Seconds of sound that tell who says a word."""
 OVER = 0.7
 """Seconds after its last word at which an utterance is known to be over."""
-REMOVED = 16.0
-"""Decibels: where the canceller took away more than that, what is left is the coach's own voice."""
 
 
 class Ears:
