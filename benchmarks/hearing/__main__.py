@@ -37,12 +37,12 @@ from benchmarks.hearing.pictures import draw
 from benchmarks.hearing.rivals import System
 from benchmarks.hearing.silent import Record
 from benchmarks.hearing.speaking import Rendered, coach, over_the_coach
+from benchmarks.hearing.sphinx import SphinxGrammar
 from benchmarks.speech import SEEN, UNSEEN, Recordings
 from voice_coach.acoustic.build import build
 from voice_coach.acoustic.knobs import Knobs
 from voice_coach.cli.hearing import model
 from voice_coach.commands import VOCABULARY
-from voice_coach.hearing.sphinx import SphinxRecogniser
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.recorded import ROOM_NOISE
 from voice_coach.routine.load import find, load
@@ -210,7 +210,7 @@ def systems(path: Path, quick: bool, folder: Path) -> tuple[System, list[System]
     thresholds = rivals.KEYPHRASES[-1:] if quick else rivals.KEYPHRASES
     weights = rivals.TALK_WEIGHTS[:1] if quick else rivals.TALK_WEIGHTS
     keyphrases = [System(f"keyphrase {t:g}", rivals.Keyphrases(t)) for t in thresholds]
-    grammars = [System(f"grammar {w:g}", SphinxRecogniser(w)) for w in weights]
+    grammars = [System(f"grammar {w:g}", SphinxGrammar(w)) for w in weights]
     voice = System("any voice", rivals.AnyVoice())
 
     def speaking(run: Run) -> list[System]:

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.hearing.sphinx import TALK_WEIGHT
 from voice_coach.commands import VOCABULARY, Phrases, find_safety
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import EchoCanceller, LinearEcho
 from voice_coach.hearing.recogniser import Hypothesis, Recogniser
-from voice_coach.hearing.sphinx import TALK_WEIGHT
 from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 
@@ -22,7 +22,7 @@ KEYPHRASE_DEFAULT = 1e-30
 """PocketSphinx's own threshold."""
 KEYPHRASES = (1e-5, 1e-10, 1e-20, KEYPHRASE_DEFAULT)
 TALK_WEIGHTS = (TALK_WEIGHT, 1e-8)
-"""How likely talk is against a phrase; the first is shipped."""
+"""How likely talk is against a phrase; the first is its usual one."""
 BARGE_IN = 0.2
 """Seconds of any voice that interrupt a generic voice assistant."""
 GUARD = 0.3

@@ -12,7 +12,6 @@ import pytest
 import soxr
 
 from voice_coach.hearing.ears import Ears
-from voice_coach.hearing.sphinx import SphinxRecogniser
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.session.events import Heard
 from voice_coach.sound.samples import HEARING_RATE, Samples
@@ -71,11 +70,6 @@ def model() -> Path:
 @pytest.fixture
 def vosk(model: Path) -> VoskRecogniser:
     return VoskRecogniser(model)
-
-
-@pytest.fixture
-def sphinx() -> SphinxRecogniser:
-    return SphinxRecogniser()
 
 
 @pytest.fixture

@@ -12,12 +12,8 @@ from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.prompt import prompt
 from voice_coach.hearing.recogniser import Recogniser
-from voice_coach.hearing.sphinx import SphinxRecogniser
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.settings import Settings
-
-SPHINX = "pocketsphinx"
-"""Names PocketSphinx's own decoder where a model is asked for."""
 
 
 def model(settings: Settings, extra: Collection[str] = ()) -> Path:
@@ -26,8 +22,6 @@ def model(settings: Settings, extra: Collection[str] = ()) -> Path:
     *extra* words are those that some conversation listens for beside the session's; the built-in model learns them.
     """
     if settings.model is not None:
-        if settings.model == SPHINX:
-            return Path(SPHINX)
         folder = Path(settings.model).expanduser()
         return folder if folder.is_dir() else models.path(settings.model)
     if (chosen := models.choose()) is not None:
@@ -41,7 +35,7 @@ def recogniser(settings: Settings, extra: Collection[str] = ()) -> Recogniser:
 
     Raises CoachError in one sentence when the model asked for cannot be used.
     """
-    return SphinxRecogniser() if settings.model == SPHINX else VoskRecogniser(prompt(model(settings, extra)))
+    return VoskRecogniser(prompt(model(settings, extra)))
 
 
 def ears(settings: Settings, extra: Collection[str] = ()) -> Ears:

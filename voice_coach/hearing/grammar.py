@@ -11,9 +11,9 @@ from voice_coach.errors import MachineError
 UNKNOWN = "[unk]"
 """Stands in a hypothesis for speech that is none of the phrases."""
 
-# The most useful first, for a slow recogniser takes only some. Near in sound to a command, yet not a homophone
-# of one ("weight", "pane", "know" would steal real commands); then words common in ordinary talk, which keep a
-# sentence from being forced onto a command. Those nearest to "stop" come last: a weak recogniser loses it to them.
+# The most useful first, for a slow rival in the benchmarks takes only some. Near in sound to a command, yet not a
+# homophone of one ("weight", "pane", "know" would steal real commands); then words common in ordinary talk, which keep
+# a sentence from being forced onto a command. Those nearest to "stop" come last: a weak recogniser loses it to them.
 _DECOYS = (
     "paint pan pen pay plain rain page text nest "
     "the and a to of that you is in what we was then people really morning music water "

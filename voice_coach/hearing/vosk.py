@@ -228,8 +228,7 @@ def _library() -> Any:
         import vosk
     except (ImportError, OSError) as error:
         raise MachineError(
-            f"The recogniser Vosk is not installed or does not run here ({error}); install it with "
-            "“pip install vosk”, or listen with PocketSphinx."
+            f"The recogniser Vosk is not installed or does not run here ({error}); install it with “pip install vosk”."
         ) from error
     return vosk
 

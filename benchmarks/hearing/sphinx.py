@@ -1,4 +1,4 @@
-"""PocketSphinx as recogniser: the stand-in that needs no download, for its English model comes with the package.
+"""PocketSphinx's own decoder as a rival: a grammar of the phrases beside talk, on its bundled English model.
 
 It listens to whole utterances only: a voice detector cuts them out of the stream, and each is decoded when
 it has ended, with the mean of its own spectrum taken off. So there are no partials.
@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from voice_coach.commands import SESSION, Phrases
-from voice_coach.errors import MachineError
 from voice_coach.hearing.grammar import UNKNOWN, Grammar, grammar
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
@@ -47,23 +46,17 @@ _ENDS = (15, 1)
 """It ends when among this many there are no more than so many; words of one sentence are closer together."""
 
 
-class SphinxRecogniser:
-    """Listens for the phrase table with PocketSphinx and its bundled model."""
+class SphinxGrammar:
+    """Listens for the phrase table."""
 
     name = "pocketsphinx en-us"
 
-    def __init__(self, talk_weight: float = TALK_WEIGHT, decoys: int = DECOYS) -> None:
-        """Raises MachineError when PocketSphinx is not installed."""
-        try:
-            from pocketsphinx import Decoder, Vad
-        except (ImportError, OSError) as error:
-            raise MachineError(
-                f"The recogniser PocketSphinx is not installed or does not run here ({error}); install it with "
-                "“pip install pocketsphinx”, or install a Vosk model (voice-coach models install)."
-            ) from error
+    def __init__(self, talk_weight: float = TALK_WEIGHT) -> None:
+        from pocketsphinx import Decoder, Vad
+
         # Without lm=None it would load its large dictation model.
         self._decoder: Any = Decoder(lm=None, loglevel="FATAL", cmn="batch", **_BEAMS)
-        self._talk_weight, self._decoys = talk_weight, decoys
+        self._talk_weight = talk_weight
         self.listen_for(SESSION)
         self._detector: Any = Vad(Vad.STRICT, HEARING_RATE, _FRAME / HEARING_RATE)
         self._speech: deque[bool] = deque(maxlen=max(_BEGINS[0], _ENDS[0]))
@@ -84,10 +77,10 @@ class SphinxRecogniser:
 
     def listen_for(self, phrases: Phrases) -> None:
         """See Recogniser."""
-        self.grammar: Grammar = grammar(self._knows, self.name, phrases)
-        self._decoder.add_jsgf_string("commands", _jsgf(self.grammar, self._talk_weight, self._decoys))
+        listed = grammar(self._knows, self.name, phrases)
+        self._decoder.add_jsgf_string("commands", _jsgf(listed, self._talk_weight))
         self._decoder.activate_search("commands")
-        self._phrases = frozenset(self.grammar.phrases)
+        self._phrases = frozenset(listed.phrases)
 
     def _knows(self, word: str) -> bool:
         return self._decoder.lookup_word(word) is not None
@@ -131,9 +124,9 @@ class SphinxRecogniser:
         return Hypothesis(text, final=True, start=max(0.0, start), end=end)
 
 
-def _jsgf(grammar: Grammar, talk_weight: float, count: int) -> str:
-    """Either one phrase, or talk: any number of the first *count* decoys."""
-    phrases, decoys = " | ".join(grammar.phrases), " | ".join(grammar.decoys[:count])
+def _jsgf(grammar: Grammar, talk_weight: float) -> str:
+    """Either one phrase, or talk: any number of the first DECOYS decoys."""
+    phrases, decoys = " | ".join(grammar.phrases), " | ".join(grammar.decoys[:DECOYS])
     return (
         "#JSGF V1.0;\ngrammar commands;\n"
         f"<phrase> = {phrases};\n<talk> = ({decoys})+;\n"
