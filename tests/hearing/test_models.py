@@ -16,9 +16,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from voice_coach.cli.hearing import recogniser
 from voice_coach.errors import CoachError, MachineError, UserError
 from voice_coach.hearing import models
 from voice_coach.hearing.models import Entry
+from voice_coach.settings import load_settings
 
 NAME = "vosk-model-tiny"
 FILES = ("am/final.mdl", "conf/model.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/disambig_tid.int")
@@ -297,8 +299,16 @@ def test_the_model_to_listen_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_choice_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, "mine")
     monkeypatch.setenv(models.CHOICE, "yours")
-    with pytest.raises(UserError, match=r"“yours” is not installed \(installed: mine\)"):
+    with pytest.raises(UserError, match=r"“yours” is not in .* \(there: mine\); install one .* or take the name out"):
         models.choose(tmp_path)
     monkeypatch.setenv(models.CHOICE, str(tmp_path / "yours"))
     with pytest.raises(UserError, match=r"names the folder .*yours, which does not exist"):
         models.choose(tmp_path)
+
+
+def test_a_recogniser_of_earlier_versions_is_a_model_that_is_not_there(tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    for written, given in (("model: pocketsphinx\n", None), ("", "pocketsphinx")):
+        file.write_text(written)
+        with pytest.raises(UserError, match=r"^The speech model “pocketsphinx” is not in .*\.$"):
+            recogniser(load_settings(file, model=given))

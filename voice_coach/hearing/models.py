@@ -96,14 +96,15 @@ def _usable(folder: Path) -> bool:
 
 def path(name: str, folder: Path | None = None) -> Path:
     """Where the installed model *name* is; UserError when it is not installed."""
+    folder = directory() if folder is None else folder
     models = installed(folder)
     for model in models:
         if model.name == name:
             return model.path
     have = ", ".join(model.name for model in models) or "none"
     raise UserError(
-        f"The speech model “{name}” is not installed (installed: {have}); "
-        f"install one with “voice-coach models install {catalogue()[0].name}”."
+        f"The speech model “{name}” is not in {folder} (there: {have}); install one with “voice-coach models install "
+        f"{catalogue()[0].name}”, or take the name out of --model, the settings or {CHOICE}, and one is chosen."
     )
 
 
