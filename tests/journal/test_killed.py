@@ -14,8 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.faults import KILLED, shows
+from tests.journal.test_ended import Standing
+from tests.session.playing import Play
 from tests.session.routines import routine
+from voice_coach.cli.keeping import unfinished
 from voice_coach.journal.store import Store
+from voice_coach.session.session import begin
 from voice_coach.session.snapshot import restore
 from voice_coach.session.state import Paused
 
@@ -50,6 +54,19 @@ def test_a_killed_session_is_there_but_for_the_last_half_second(round_: int, tmp
         for teller in tellers:
             teller.kill()
             teller.communicate()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+def test_the_next_start_tells_what_a_killed_session_heard_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing = Standing(tmp_path, "calf", "step two,3,20,slower,3")
+    standing.arrive()
+    time.sleep(HALF_A_SECOND)
+    standing.process.kill()
+    standing.process.communicate()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    play = Play(routine("calf"))
+    play.session, _ = begin(play.routine, unfinished(play.routine))
+    assert play.story(2.0, "what did you hear").said.startswith("Nothing yet. This was last time. I heard: slower.")
 
 
 def check(path: Path, told: list[str], killed: float) -> None:

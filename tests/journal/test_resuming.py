@@ -184,6 +184,27 @@ def test_pain_while_asked_is_noted_and_the_questions_still_have_to_be_answered()
     assert len(play.session.reports) == 1
 
 
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ("slower", "I heard: slower."),
+        ("stop", "I heard the word for ending."),
+        ("pain", "I heard discomfort."),
+    ],
+)
+def test_until_something_is_heard_it_tells_what_was_heard_last_time(last: str, told: str) -> None:
+    once = again(hands_on().story(last)).story(2.0, "what did you hear")
+    assert once.said.startswith(f"Nothing yet. This was last time. {told}")
+    twice = again(once).story(2.0, "what did you hear")
+    assert twice.said.startswith(f"Nothing yet. This was last time. {told}")
+    assert twice.story("yes", "what did you hear").said.startswith("I heard: yes.")
+
+
+def test_where_nothing_was_heard_last_time_either_it_says_so() -> None:
+    play = again(Play(routine("calf")).story(20.0)).story(2.0, "what did you hear")
+    assert play.said.startswith("I have heard nothing yet.")
+
+
 def test_there_is_nothing_to_take_up_before_the_first_step_and_after_the_last() -> None:
     assert snapshot(Play(routine("screened")).story("no").session, 1.0) is None
     assert snapshot(Play(routine("screened")).story("no", "no", "no", "stop").session, 1.0) is None
@@ -216,6 +237,8 @@ def test_there_is_nothing_to_take_up_before_the_first_step_and_after_the_last() 
         {"reports": [{"ago": "long", "region": None, "side": None}]},
         {"volume": 1e9},
         {"pace": 0},
+        {"heard": "slower"},
+        {"heard": {"command": "dance", "phrase": "dance", "path": "command"}},
     ],
 )
 def test_anything_else_is_refused(change: dict[str, Any]) -> None:
@@ -247,6 +270,7 @@ def test_whatever_happened_it_is_restored_as_it_was(where: tuple[str, int | None
     was = last_at_work(before.session)
     assert place(after.phase) == place(freeze(was.phase, before.now))
     assert (after.volume, after.pace, after.left_out) == (was.volume, was.pace, was.left_out)
+    assert (after.heard_before is None) == (before.session.heard is None)
     assert [report.area for report in after.reports] == [report.area for report in was.reports]
     again_data = snapshot(after, 0.0)
     assert again_data is not None

@@ -113,10 +113,15 @@ def step_left_out(index: int) -> str:
     return f"Step {index + 1} is left out."
 
 
-def what_heard(heard: Heard | None) -> str:
-    """The answer to "what did you hear"; safety words are described, not said."""
-    if heard is None:
-        return words.HEARD_NOTHING
+def what_heard(heard: Heard | None, before: Heard | None) -> tuple[str, ...]:
+    """The answer to "what did you hear"; with nothing *heard* yet, it is what was *before*, in the last session."""
+    if heard is not None:
+        return (_heard(heard),)
+    return (words.HEARD_NOTHING,) if before is None else (words.HEARD_BEFORE, _heard(before))
+
+
+def _heard(heard: Heard) -> str:
+    """Safety words are described, not said."""
     match heard.command:
         case Command.PAIN:
             return words.HEARD_DISCOMFORT

@@ -150,7 +150,7 @@ def _left(session: Session, phase: Phase, now: float) -> tuple[float, int]:
 
 def what_heard(session: Session, heard: Heard, now: float) -> Result:
     """Tell the last command heard before this one."""
-    return moves.answer(session, announcements.what_heard(session.heard))
+    return moves.answer(session, *announcements.what_heard(session.heard, session.heard_before))
 
 
 def sleep(session: Session, heard: Heard, now: float) -> Result:

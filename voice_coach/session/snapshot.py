@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
+from voice_coach.commands import Command
 from voice_coach.errors import UserError
 from voice_coach.routine.body import REGIONS, Area, Side
 from voice_coach.routine.body_map import Spot
 from voice_coach.routine.model import Question, Routine
 from voice_coach.routine.tailor import refit, spots, tailor
 from voice_coach.session import own_questions
+from voice_coach.session.events import Heard
 from voice_coach.session.state import (
     EASE,
     Asking,
@@ -66,10 +68,12 @@ def snapshot(session: Session, now: float) -> dict[str, Any] | None:
     if isinstance(session.phase, Ended):
         if session.phase.reason != "stopped" or not session.undo:
             return None
-        return snapshot(session.undo[0][0], now)  # what "continue" would bring back
+        back = session.undo[0][0]  # what "continue" would bring back
+        return snapshot(replace(back, heard=session.heard), now)
     at = place(freeze(session.phase, now))
     if at is None:
         return None
+    heard = session.heard or session.heard_before
     return {
         "version": VERSION,
         "routine": session.routine.id,
@@ -86,6 +90,7 @@ def snapshot(session: Session, now: float) -> dict[str, Any] | None:
         "beside": session.beside.turn if session.beside else None,
         "volume": session.volume,
         "pace": session.pace,
+        "heard": heard and {"command": heard.command.value, "phrase": heard.phrase, "path": heard.path},
     }
 
 
@@ -125,6 +130,7 @@ def restore(routine: Routine, data: object) -> Session:
             left_out=frozenset(LeftOut(_read_area(out) or Area("body"), str(out["why"])) for out in data["left_out"]),
             volume=_number(data["volume"], -60, 20),
             pace=_number(data["pace"], 0.1, 10),
+            heard_before=_read_heard(data.get("heard")),
         )
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, UserError) as error:
         if isinstance(error, SnapshotError):
@@ -177,6 +183,10 @@ def _beside(session: Session, turn: Any) -> Beside | None:
         return None
     wait = session.turns[_whole(turn, len(session.turns) - 1)].step.starts
     return Beside(turn, -wait.length, wait.length) if wait else None
+
+
+def _read_heard(data: Mapping[str, Any] | None) -> Heard | None:
+    return None if data is None else Heard(Command(data["command"]), str(data["phrase"]), str(data["path"]))
 
 
 def _area(area: Area | None) -> dict[str, str | None]:

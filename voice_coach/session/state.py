@@ -241,6 +241,8 @@ class Session:
     """Whether ordinary commands are ignored, because people talk to each other."""
     heard: Heard | None = None
     """The last command, save the one that asks for it."""
+    heard_before: Heard | None = None
+    """The last command of the session that this one goes on with."""
     undo: tuple[tuple[Session, float], ...] = ()
     """What the last commands changed, frozen, and when; the latest first, UNDONE at most."""
 
