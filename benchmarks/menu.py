@@ -19,6 +19,7 @@ import numpy as np
 from benchmarks.common import SYNTHETIC, keep, show, versions
 from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
+from voice_coach.hearing.spotter import Spotter
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.reception.menu import Menu
 from voice_coach.reception.sparing import WORDS
@@ -60,7 +61,7 @@ class MenuHearing:
     def __init__(self) -> None:
         self.offered = catalogue(load(path) for path in shipped())
         phrases = self.offered.phrases
-        self._ears = Ears(VoskRecogniser(builtin(extra=phrases.words | WORDS)))
+        self._ears = Ears(VoskRecogniser(builtin(extra=phrases.words | WORDS)), spotter=Spotter())
         self._ears.listen_for(phrases)
         self._noise = np.random.default_rng(0)
 

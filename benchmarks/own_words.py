@@ -26,6 +26,7 @@ from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.recogniser import Recogniser
+from voice_coach.hearing.spotter import Spotter
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.preflight import conversation as preflight
 from voice_coach.reception import words as reception
@@ -85,7 +86,7 @@ class Own:
 
 def mishearings(said: Iterable[str], lines: Lines, recogniser: Recogniser, way: str = ROOM) -> Own:
     """What is heard when *said* is spoken one after another, a second apart, after the breath of a session."""
-    ears = Ears(recogniser, None if way == DIRECTLY else LinearEcho())
+    ears = Ears(recogniser, None if way == DIRECTLY else LinearEcho(), Spotter())
     room, noise = Echo(ECHO.get(way, 0.0), HEARING_RATE, 0.02, 0.2), np.random.default_rng(0)
     own, before = Own([]), False
     for number, sentence in enumerate(said):

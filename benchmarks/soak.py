@@ -40,6 +40,7 @@ from voice_coach.commands import Phrases
 from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import LinearEcho
+from voice_coach.hearing.spotter import Spotter
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.journal.store import Store
 from voice_coach.journal.writer import Journal
@@ -272,7 +273,7 @@ class TimedEars(Ears):
     """Ears whose processor time is counted, and what would have come too late live."""
 
     def __init__(self, count: Count) -> None:
-        super().__init__(VoskRecogniser(builtin()), LinearEcho())
+        super().__init__(VoskRecogniser(builtin()), LinearEcho(), Spotter())
         self._count, self._behind = count, 0.0
 
     def push(self, block: Samples, reference: Samples | None = None) -> Any:

@@ -35,6 +35,7 @@ from voice_coach.commands import Command
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.recogniser import Recogniser
+from voice_coach.hearing.spotter import Spotter
 from voice_coach.person import Person
 from voice_coach.recorded import RecordedStage
 from voice_coach.rehearsal import Rehearsal
@@ -215,7 +216,7 @@ def session(voice: SystemVoice, listening: Recogniser, microphone: Room, until: 
     """The beginning of the routine in that room, for *until* seconds."""
     played, lines = Played(), list[Line]()
     echo = Echo(ECHO, HEARING_RATE, 0.02, 0.2)
-    stage = RecordedStage(microphone, played, Ears(listening, LinearEcho()), voice, echo=echo, until=until)
+    stage = RecordedStage(microphone, played, Ears(listening, LinearEcho(), Spotter()), voice, echo=echo, until=until)
     play(load(find(ROUTINE)), stage, lines.append)
     return Take(played.samples, tuple(lines))
 

@@ -136,7 +136,7 @@ def synthetic(each: int, rng: np.random.Generator) -> list[Clip]:
     return clips
 
 
-def _room(rng: np.random.Generator) -> Sound:
+def reverberation(rng: np.random.Generator) -> Sound:
     """An echo that fades within 0.15 to 0.5 s."""
     seconds = rng.uniform(0.15, 0.5)
     at = np.arange(int(seconds * RATE)) / RATE
@@ -153,7 +153,7 @@ def _live(clip: Clip, backgrounds: Sequence[Sound], rng: np.random.Generator, pl
     if rng.random() > plain:  # as another person might say it: a tenth faster and higher, or slower and deeper
         sound = np.asarray(soxr.resample(sound, RATE * float(rng.uniform(0.89, 1.12)), RATE), float)
     if rng.random() < 0.25 and rng.random() > plain / 4:
-        echo, size = _room(rng), len(sound) + RATE // 2
+        echo, size = reverberation(rng), len(sound) + RATE // 2
         sound = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(echo, size), size)[: len(sound) + RATE // 10]
     lead, tail = int(rng.uniform(0.25, 0.5) * RATE), int(rng.uniform(0.45, 0.6) * RATE)
     whole = np.pad(sound, (lead, tail))

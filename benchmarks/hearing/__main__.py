@@ -198,7 +198,7 @@ def cost() -> dict[str, float]:
 def systems(path: Path, quick: bool, folder: Path) -> tuple[System, list[System], Callable[[Run], list[System]]]:
     """Ours; the rivals while the coach is silent; and, of those, who goes on while it speaks."""
     plain = VoskRecogniser(path)
-    ours = System(OURS, plain)
+    ours = System(OURS, plain, spotter=True)
     shifted = []
     for shift in () if quick or not path.name.startswith("built-in") else SHIFTS:
         knobs = Knobs()
@@ -217,19 +217,23 @@ def systems(path: Path, quick: bool, folder: Path) -> tuple[System, list[System]
         shipped = {f"keyphrase {rivals.KEYPHRASE_DEFAULT:g}", f"grammar {rivals.TALK_WEIGHTS[0]:g}"}
         chosen = shipped | {best(run.records, "keyphrase"), best(run.records, "grammar")}
         every = [
+            System("no spotter", plain),
             System("finals only", plain, finals=True),
-            System("half duplex", plain, rivals.HalfDuplex),
+            System("half duplex", plain, rivals.HalfDuplex, spotter=True),
             voice,
-            System("WebRTC's canceller", plain, rivals.WebRtcEcho),
-            System("no canceller", plain, None),
-            System("ducked 12 dB, no canceller", plain, None, ducked=True),
-            *([System("livekit's canceller", plain, rivals.LiveKitEcho, copied=False)] * rivals.livekit_installed()),
+            System("WebRTC's canceller", plain, rivals.WebRtcEcho, spotter=True),
+            System("no canceller", plain, None, spotter=True),
+            System("ducked 12 dB, no canceller", plain, None, ducked=True, spotter=True),
+            *(
+                [System("livekit's canceller", plain, rivals.LiveKitEcho, spotter=True, copied=False)]
+                * rivals.livekit_installed()
+            ),
         ]
         if run.args.ours:
             return [system for system in every if system.canceller is rivals.WebRtcEcho]
-        return every[:2] if quick else [*every, *(s for s in (*keyphrases, *grammars) if s.name in chosen)]
+        return every[:3] if quick else [*every, *(s for s in (*keyphrases, *grammars) if s.name in chosen)]
 
-    return ours, [*shifted, *keyphrases, *grammars, voice], speaking
+    return ours, [System("no spotter", plain), *shifted, *keyphrases, *grammars, voice], speaking
 
 
 def main() -> None:

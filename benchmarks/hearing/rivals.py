@@ -15,6 +15,7 @@ from voice_coach.commands import VOCABULARY, Phrases, find_safety
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import EchoCanceller, LinearEcho
 from voice_coach.hearing.recogniser import Hypothesis, Recogniser
+from voice_coach.hearing.spotter import Spotter
 from voice_coach.sound.room import Echo
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 
@@ -193,13 +194,15 @@ class System:
     ducked: bool = False
     """Whether the coach is ducked by an oracle, in place of a canceller."""
     finals: bool = False
+    spotter: bool = False
+    """Whether the product's spotter is the second witness."""
     copied: bool = True
     """Whether the process may be copied in the midst of a session."""
 
     def ears(self) -> Ears:
         """To be called once in each copy of the process."""
         listening = FinalsOnly(self.recogniser) if self.finals else self.recogniser
-        return Ears(listening, self.canceller() if self.canceller else None)
+        return Ears(listening, self.canceller() if self.canceller else None, Spotter() if self.spotter else None)
 
 
 def livekit_installed() -> bool:

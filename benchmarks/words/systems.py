@@ -16,9 +16,12 @@ from benchmarks.speech import Stream
 from voice_coach.acoustic.build import build
 from voice_coach.acoustic.graph import UNKNOWN
 from voice_coach.acoustic.knobs import Knobs
-from voice_coach.commands import PHRASES, VOCABULARY, find_safety
+from voice_coach.commands import PHRASES, VOCABULARY, Phrases, find_safety
+from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.grammar import DECOYS, grammar
-from voice_coach.hearing.vosk import SETTINGS
+from voice_coach.hearing.spotter import Spotter
+from voice_coach.hearing.vosk import SETTINGS, VoskRecogniser
+from voice_coach.session.events import Heard, Told, Withdrawn
 from voice_coach.sound.samples import HEARING_RATE
 
 TARGETS = ("stop", "go", "yes", "no")
@@ -89,6 +92,26 @@ class Ours:
         return [*seen, Sighting(len(sound.samples), json.loads(recogniser.FinalResult())["text"], True)]
 
 
+class Product:
+    """The product's ears: the built-in model, and the spotter as its second witness. To be used once in each copy."""
+
+    def __init__(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            build(Path(folder) / "m", WORDS)
+            self._ears = Ears(VoskRecogniser(Path(folder) / "m"), None, Spotter())
+        self._ears.listen_for(Phrases(PHRASES, own=frozenset({"go"})))
+        self.facts: dict[str, float] = {}
+
+    def hear(self, sound: Stream) -> list[Sighting]:
+        """What is suspected and withdrawn as partials, what is heard as finals."""
+        seen: list[Sighting] = []
+        for at in range(0, len(sound.samples), BLOCK):
+            for found in self._ears.push(sound.samples[at : at + BLOCK]):
+                text = "" if isinstance(found, Withdrawn) else found.phrase
+                seen.append(Sighting(at + BLOCK, text, isinstance(found, Heard | Told)))
+        return seen
+
+
 class Sphinx:
     """PocketSphinx's own decoder, one utterance at a time; how it searches is left to its kinds."""
 
@@ -153,7 +176,8 @@ def sphinx_keyphrase(threshold: float) -> Sphinx:
     return Sphinx(False, search)
 
 
-SYSTEMS: dict[str, Callable[[], Ours | Sphinx]] = {
+SYSTEMS: dict[str, Callable[[], System]] = {
+    "ours, with the spotter": Product,
     **{f"ours {shift:+g}": partial(Ours, shift) for shift in (-1.5, -0.75, 0.0, 0.75, 1.5)},
     **{f"keyphrase {t:g}": partial(sphinx_keyphrase, t) for t in (1e-5, 1e-20)},
     **{

@@ -12,6 +12,7 @@ from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.prompt import prompt
 from voice_coach.hearing.recogniser import Recogniser
+from voice_coach.hearing.spotter import Spotter
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.settings import Settings
 
@@ -42,4 +43,4 @@ def ears(settings: Settings, extra: Collection[str] = ()) -> Ears:
     """Ears with that recogniser, and with echo cancelling unless headphones are worn."""
     listening = recogniser(settings, extra)
     notice(f"Listening with {listening.name}.")
-    return Ears(listening, None if settings.headphones else LinearEcho())
+    return Ears(listening, None if settings.headphones else LinearEcho(), Spotter())

