@@ -1,4 +1,4 @@
-"""Fine-tuning of the built-in speech model, at development time: ``python -m training --speech DIR``.
+"""Fine-tuning of the built-in speech model, at development time: ``python -m training --speech DIR --rendered DIR``.
 
 It needs the extra `training`, writes voice_coach/acoustic/correction.npz and prints what is made of the quarter of the
 people left out. The weights that ship were made from Speech Commands v0.02 (Google, CC BY 4.0), spoken coffee orders

@@ -1,4 +1,4 @@
-"""Fine-tunes the built-in speech model: ``python -m training --speech DIR``."""
+"""Fine-tunes the built-in speech model: ``python -m training --speech DIR --rendered DIR``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,21 @@ from training.conversations import HEARD, listed
 from training.measure import measure
 from training.scores import Scorer
 from training.search import Grammar
-from training.speech import HELD_OUT, LEFT, RIGHT, Clip, Utterance, fold_of, human, noises, synthetic, utterances
+from training.speech import (
+    HELD_OUT,
+    HELD_OUT_RENDERED,
+    LEFT,
+    NATURAL,
+    RIGHT,
+    Clip,
+    Utterance,
+    fold_of,
+    human,
+    noises,
+    rendered,
+    synthetic,
+    utterances,
+)
 from training.train import RECORDED, Recipe, train
 from voice_coach.acoustic.correction import WEIGHTS, Correction
 from voice_coach.acoustic.graph import UNKNOWN
@@ -46,10 +60,13 @@ def searches(model: SphinxModel, knobs: Knobs) -> dict[str, Grammar]:
     return {name: Grammar(model, listed(name), knobs) for name in HEARD}
 
 
-def gather(speech: Path, model: SphinxModel, search: dict[str, Grammar], knobs: Knobs, seed: int) -> Heard:
+def gather(
+    speech: Path, natural: Path, model: SphinxModel, search: dict[str, Grammar], knobs: Knobs, seed: int
+) -> Heard:
     """People and synthetic voices, as the network meets them."""
     rng = np.random.default_rng(seed)
     clips = [clip for clip in human(speech) for _ in range(_times(clip))] + synthetic(3, rng)
+    clips += rendered(natural)
     heard = utterances(clips, noises(speech), knobs, rng)
     scorers = {name: Scorer(model, each.states) for name, each in search.items()}
     exact = [scorers[u.conversation](u.features[LEFT : len(u.features) - RIGHT]).astype(np.float16) for u in heard]
@@ -58,10 +75,13 @@ def gather(speech: Path, model: SphinxModel, search: dict[str, Grammar], knobs: 
 
 def trained_on(heard: Utterance, fold: int, without: str = "") -> bool:
     """Whether the weights may know it."""
-    if without and without in heard.said.split() and heard.source != "synthetic":
+    spoken_by_people = heard.source not in ("synthetic", NATURAL)
+    if without and spoken_by_people and without in heard.said.split():
         return False
     if heard.source == "synthetic":
         return heard.speaker not in HELD_OUT
+    if heard.source == NATURAL:
+        return heard.speaker not in HELD_OUT_RENDERED
     return fold_of(heard, FOLDS) != fold and heard.source not in KEPT
 
 
@@ -76,6 +96,7 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--speech", type=Path, required=True, help="folder of recordings with a manifest.csv")
+    parser.add_argument("--rendered", type=Path, required=True, help="folder that training.render wrote")
     parser.add_argument("--to", type=Path, default=WEIGHTS, help="where the weights go")
     parser.add_argument("--fold", type=int, default=0, choices=range(FOLDS), help="the quarter of people only measured")
     parser.add_argument("--without", default="", help="a word whose recordings are only measured")
@@ -85,7 +106,7 @@ def main() -> None:
     knobs = replace(Knobs(), safety_cost=0.0, stop_cost=0.0)
     model = SphinxModel.read(wheel() / "en-us")
     search = searches(model, knobs)
-    heard = gather(asked.speech, model, search, knobs, seed=0)
+    heard = gather(asked.speech, asked.rendered, model, search, knobs, seed=0)
     known = [trained_on(u, asked.fold, asked.without) for u in heard.utterances]
     learnt = heard.those(known)
     train(learnt.utterances, learnt.exact, search, Recipe()).write(asked.to)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from training.conversations import HEARD, SESSION
 from training.scores import corrected
 from training.search import Grammar
-from training.speech import LEFT, RIGHT, Utterance
+from training.speech import LEFT, NATURAL, RIGHT, Utterance
 from training.train import RECORDED
 from voice_coach.acoustic.correction import Correction
 from voice_coach.acoustic.graph import UNKNOWN
@@ -31,11 +31,11 @@ def measure(
         now = corrected(scores, correction(inside).astype(np.float32), search)
         text = " ".join(search.best(now, np.zeros(len(search.words), np.float32)).words)
         said, found, safety = utterance.said, understand(text), find_safety(text)
-        if utterance.source == "synthetic":
+        if utterance.source in ("synthetic", NATURAL):
             if said == UNKNOWN:
-                told["commands in synthetic other words"].append(found is not None or safety is not None)
+                told[f"commands in {utterance.source} other words"].append(found is not None or safety is not None)
             else:
-                told[f"synthetic, {utterance.conversation}"].append(_right(said, text, utterance.conversation))
+                told[f"{utterance.source}, {utterance.conversation}"].append(_right(said, text, utterance.conversation))
         elif said in RECORDED:
             told[said].append(_right(said, text, SESSION))
         else:

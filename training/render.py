@@ -23,14 +23,13 @@ import soundfile
 import soxr
 
 from training.sayings import sayings
+from training.speech import HELD_OUT_RENDERED
 from voice_coach.acoustic.frontend import RATE
 
 Style = npt.NDArray[np.float32]
 
-HELD_OUT = ("af_sarah", "am_michael", "bf_emma", "bm_george", "af_sky", "am_eric", "jf_alpha", "im_nicola")
-"""Voices that are only measured."""
 MEASURED = 0.12
-"""The share of clips in such a voice."""
+"""The share of clips in a voice that is only measured."""
 FIELDS = ("path", "said", "voice")
 KOKORO_RATE = 24000
 
@@ -106,12 +105,12 @@ class Said:
 def planned(voices: list[str], seed: int) -> Iterator[Said]:
     """Every clip, in an order drawn: mostly English voices, half of the clips mixed from two."""
     rng = np.random.default_rng(seed)
-    known = [voice for voice in voices if voice not in HELD_OUT]
+    known = [voice for voice in voices if voice not in HELD_OUT_RENDERED]
     english = [voice for voice in known if voice[0] in "ab"]
     foreign = [voice for voice in known if voice[0] not in "ab"]
     for text in rng.permutation(sayings()):
         if rng.random() < MEASURED:
-            voice, share = str(rng.choice(HELD_OUT)), 1.0
+            voice, share = str(rng.choice(HELD_OUT_RENDERED)), 1.0
         else:
             voice, share = str(rng.choice(english if rng.random() < 0.75 else foreign)), 1.0
             if rng.random() < 0.5:

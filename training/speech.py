@@ -18,6 +18,7 @@ import soundfile
 import soxr
 
 from training.conversations import OTHERS, SESSION
+from training.sayings import KNOWN
 from voice_coach.acoustic.frontend import RATE, SHIFT, WINDOW, cepstra, streams
 from voice_coach.acoustic.knobs import Knobs
 from voice_coach.commands import NUMBERS, PHRASES
@@ -28,8 +29,12 @@ Sound = npt.NDArray[np.float64]
 
 ACCENTS = ("en-us", "en", "en-gb-x-rp", "en-gb-scotland", "en-029", "en-gb-x-gbcwmd", "en-us-nyc", "en-gb-x-gbclan")
 VARIANTS = ("", "+f1", "+f2", "+f3", "+f4", "+f5", "+m1", "+m2", "+m3", "+m4", "+m5", "+m6", "+m7", "+f2", "+m3", "+f4")
+NATURAL = "natural"
+"""The source of what was rendered."""
 HELD_OUT = ("en-us", "en-us+f3", "en-gb-x-rp", "en-gb-scotland+m4", "en-029+f1")
 """Synthetic voices that are never trained on."""
+HELD_OUT_RENDERED = ("af_sarah", "am_michael", "bf_emma", "bm_george", "af_sky", "am_eric", "jf_alpha", "im_nicola")
+"""The same of the rendered ones."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,18 @@ def noises(folder: Path) -> list[Sound]:
     with (folder / "manifest.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["kind"] == "noise" and row["source"] != "gsc_v2_test"]
     return [soundfile.read(folder / row["path"], dtype="int16")[0].astype(float) for row in rows]
+
+
+def rendered(folder: Path) -> list[Clip]:
+    """What `training.render` left in *folder*; what is none of the phrases counts as talk."""
+    with (folder / "clips.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = []
+    for row in rows:
+        said = row["said"].lower()
+        sound = soundfile.read(folder / row["path"], dtype="int16")[0].astype(float)
+        found.append(Clip(said if said in KNOWN else "[unk]", row["voice"], NATURAL, sound))
+    return found
 
 
 class Espeak:

@@ -9,7 +9,6 @@ nobody was recorded saying, such as "pain".
 from __future__ import annotations
 
 import argparse
-import csv
 import multiprocessing
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +17,24 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 import torch
 from torch import nn
 
 from training.__main__ import FOLDS, KEPT
-from training.render import HELD_OUT as HELD_OUT_RENDERED
 from training.sayings import KNOWN
-from training.speech import ACCENTS, HELD_OUT, VARIANTS, Espeak, Sound, fold_of, human, noises, reverberation
+from training.speech import (
+    ACCENTS,
+    HELD_OUT,
+    HELD_OUT_RENDERED,
+    VARIANTS,
+    Espeak,
+    Sound,
+    fold_of,
+    human,
+    noises,
+    rendered,
+    reverberation,
+)
 from voice_coach.acoustic.frontend import RATE
 from voice_coach.acoustic.graph import UNKNOWN
 from voice_coach.commands import find_safety, understand
@@ -91,15 +100,7 @@ def people(folder: Path, fold: int) -> list[Clip]:
 
 def natural(folder: Path) -> list[Clip]:
     """What was rendered in natural voices."""
-    with (folder / "clips.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [
-        Clip(
-            row["said"].lower().rstrip("."), row["voice"], "natural",
-            soundfile.read(folder / row["path"], dtype="int16")[0].astype(float), row["voice"] in HELD_OUT_RENDERED,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [Clip(c.said, c.speaker, "natural", c.sound, c.speaker in HELD_OUT_RENDERED) for c in rendered(folder)]
 
 
 def synthetic(rng: np.random.Generator) -> list[Clip]:
