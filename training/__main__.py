@@ -1,4 +1,4 @@
-"""Fine-tunes the built-in speech model: ``python -m training --speech DIR --rendered DIR``."""
+"""Fine-tunes the built-in speech model: ``python -m training --speech DIR``."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def searches(model: SphinxModel, knobs: Knobs) -> dict[str, Grammar]:
 
 
 def gather(
-    speech: Path, natural: Path, model: SphinxModel, search: dict[str, Grammar], knobs: Knobs, seed: int
+    speech: Path, natural: Path | None, model: SphinxModel, search: dict[str, Grammar], knobs: Knobs, seed: int
 ) -> Heard:
     """People and synthetic voices, as the network meets them."""
     rng = np.random.default_rng(seed)
     clips = [clip for clip in human(speech) for _ in range(_times(clip))] + synthetic(3, rng)
-    clips += rendered(natural)
+    clips += rendered(natural) if natural else []
     heard = utterances(clips, noises(speech), knobs, rng)
     scorers = {name: Scorer(model, each.states) for name, each in search.items()}
     exact = [scorers[u.conversation](u.features[LEFT : len(u.features) - RIGHT]).astype(np.float16) for u in heard]
@@ -96,7 +96,7 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--speech", type=Path, required=True, help="folder of recordings with a manifest.csv")
-    parser.add_argument("--rendered", type=Path, required=True, help="folder that training.render wrote")
+    parser.add_argument("--rendered", type=Path, help="folder that training.render wrote, to train on that too")
     parser.add_argument("--to", type=Path, default=WEIGHTS, help="where the weights go")
     parser.add_argument("--fold", type=int, default=0, choices=range(FOLDS), help="the quarter of people only measured")
     parser.add_argument("--without", default="", help="a word whose recordings are only measured")

@@ -207,4 +207,4 @@ class System:
 
 def livekit_installed() -> bool:
     """Whether the rival LiveKit can be measured. It is not loaded: it could not be used in a copy of the process."""
-    return find_spec("livekit") is not None
+    return find_spec("livekit.rtc") is not None
