@@ -88,6 +88,19 @@ def test_bursts_that_catch_up_are_kept_whole() -> None:
     assert len(values) > 1980 * 160
 
 
+def test_what_a_loudspeaker_takes_in_at_once_when_it_starts_shifts_nothing_later() -> None:
+    """Its store is filled some blocks after the start, or after the restart; then it runs as the microphone does."""
+    reference, written, ages = Reference(16000), 0, []
+    for index in range(6000):
+        if index == 3000:
+            reference.restart()
+        for _ in range(11 if index in (5, 3005) else 1):
+            reference.write(counted(written, 160))
+            written += 160
+        ages.append((written - int(reference.read(160)[-1])) % 30000)
+    assert set(ages[10:2999]) == set(ages[3010:]) == {1600}
+
+
 def test_a_restart_forgets_what_waited() -> None:
     reference = Reference(48000)
     for _ in range(50):

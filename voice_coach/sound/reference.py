@@ -17,6 +17,9 @@ WINDOW = 5.0
 SURPLUS = 0.02
 """Seconds of surplus that are left alone."""
 
+SETTLING = 1.0
+"""Seconds in which a loudspeaker that starts takes in at once what it keeps in store."""
+
 
 class Reference:
     """Written by the loudspeaker's thread at *rate* hertz, read by the hearing thread at HEARING_RATE.
@@ -27,7 +30,8 @@ class Reference:
     - live, both devices run at about the same speed. The reference is written when it is rendered, one output latency
       before it can be heard, so it comes before its echo, as a canceller needs. Where the loudspeaker lags, zeros fill
       in; where it runs ahead (two crystals differ by up to 0.01 %), what has waited unused for WINDOW seconds is
-      dropped, so that the reference never grows older than its echo.
+      dropped, so that the reference never grows older than its echo. What it took in at once when it started stays:
+      it only makes up for the microphone's latency, and an echo that jumps is one that has to be learnt anew.
     """
 
     def __init__(self, rate: int) -> None:
@@ -37,8 +41,7 @@ class Reference:
         self._lock = Lock()
         self._resampler = Resampler(rate, HEARING_RATE)
         self._stale = False
-        self._least = HEARING_RATE
-        self._read = 0
+        self._settle()
 
     def write(self, block: Samples) -> None:
         """Keep what was rendered; everything unread is forgotten after LONGEST seconds without a reader."""
@@ -57,6 +60,7 @@ class Reference:
             stale, self._stale = self._stale, False
         if stale:
             self._resampler.drop(self._resampler.ready)
+            self._settle()
         for block in blocks:
             self._resampler.push(block)
         block = self._resampler.pull(frames)
@@ -70,10 +74,19 @@ class Reference:
             self._frames = 0
             self._stale = True
 
+    def _settle(self) -> None:
+        self._read = -round(SETTLING * HEARING_RATE)
+        self._least = HEARING_RATE
+        self._usual: int | None = None
+        """The least that waited in the first WINDOW."""
+
     def _level(self, frames: int) -> None:
-        self._least = min(self._least, self._resampler.ready)
         self._read += frames
+        if self._read <= 0:
+            return
+        self._least = min(self._least, self._resampler.ready)
         if self._read >= WINDOW * HEARING_RATE:
-            if self._least > SURPLUS * HEARING_RATE:
-                self._resampler.drop(self._least)
-            self._least, self._read = self._resampler.ready, 0
+            self._usual = self._least if self._usual is None else self._usual
+            if self._least > self._usual + SURPLUS * HEARING_RATE:
+                self._resampler.drop(self._least - self._usual)
+            self._least, self._read = HEARING_RATE, 0
