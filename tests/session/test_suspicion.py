@@ -6,9 +6,10 @@ from tests.session.playing import Play
 from tests.session.routines import routine
 from voice_coach.commands import Command
 from voice_coach.session.events import Hush, Lost, Say, Suspected, Tempo, Withdrawn
-from voice_coach.session.session import due
-from voice_coach.session.state import Doing
+from voice_coach.session.session import HUSHES, due
+from voice_coach.session.state import Changing, Doing
 from voice_coach.session.timeline import DOUBT
+from voice_coach.session.words import HEARS_ITSELF
 
 STOP = Suspected(Command.STOP, "stop")
 
@@ -34,6 +35,40 @@ def test_what_was_hushed_for_nothing_is_said_again_from_its_start() -> None:
     (again,) = played.happen(Withdrawn())
     assert isinstance(again, Say)
     assert played.said == said
+
+
+def hushed_for_nothing(played: Play) -> str:
+    played.happen(STOP)
+    played.happen(Withdrawn())
+    return played.said
+
+
+def test_a_coach_that_keeps_hearing_itself_says_so_once_and_then_goes_on() -> None:
+    played = Play(routine("calf"))
+    said = played.said
+    assert [hushed_for_nothing(played) for _ in range(HUSHES)] == [said] * HUSHES
+    assert hushed_for_nothing(played) == HEARS_ITSELF
+    assert played.happen(STOP) == [Hush()]
+    assert not any(isinstance(effect, Say) for effect in played.happen(Withdrawn()))
+    assert not played.session.saying
+    assert played.session.hushed == 0
+
+
+def test_the_session_goes_on_though_a_sentence_was_never_said_to_its_end() -> None:
+    played = Play(routine("calf"))
+    played.wait(20)
+    played.hear("next")
+    for _ in range(HUSHES + 2):
+        hushed_for_nothing(played)
+    assert isinstance(played.session.phase, Changing)
+    assert played.session.phase.since is not None
+
+
+def test_a_sentence_that_comes_to_its_end_is_hushed_from_the_beginning_again() -> None:
+    played = Play(routine("calf"))
+    hushed_for_nothing(played)
+    played.wait(5)
+    assert played.session.hushed == 0
 
 
 def test_the_beat_waits_too_and_comes_back() -> None:

@@ -59,6 +59,8 @@ __all__ = ["Guided", "advance", "begin", "due", "guide", "over"]
 NOTHING: Mapping[str, bool] = MappingProxyType({})
 MOUTH = ("voice", "loudspeaker")
 """The parts that speak; the others hear."""
+HUSHES = 2
+"""How often a sentence that was hushed for nothing is said again."""
 COMPUTER = "computer"
 """All parts at once, which were asleep."""
 
@@ -103,6 +105,7 @@ def advance(session: Session, event: Event, now: float) -> Result:
     """What *event* at *now* changes, and what is to be done about it."""
     match event:
         case Heard():
+            session = replace(session, hushed=0)
             settled = replace(session, doubted=None, cut=False) if event.path == "safety" else session
             moved, effects = obey(settled, event, now)
         case Suspected():
@@ -112,7 +115,7 @@ def advance(session: Session, event: Event, now: float) -> Result:
         case Measured():
             moved, effects = session, ()  # meant for another conversation
         case Withdrawn():
-            moved, effects = _withdrawn(session)
+            moved, effects = _withdrawn(session, now)
         case Spoken(number=number):
             moved, effects = _spoken(session, now) if session.saying and number == session.says else (session, ())
         case Tick():
@@ -140,17 +143,26 @@ def _steady(old: Session, new: Session, effects: tuple[Effect, ...]) -> Result:
     return new, effects
 
 
-def _withdrawn(session: Session) -> Result:
-    """It was a false alarm: what was hushed for it is said again from its start."""
+def _withdrawn(session: Session, now: float) -> Result:
+    """It was a false alarm: what was hushed for it is said again from its start.
+
+    But not for ever, where a loudspeaker distorts so badly that the coach keeps hearing itself: after HUSHES times it
+    says what may help instead, and after that it goes on as if it had spoken; the words are on the screen.
+    """
     session = replace(session, doubted=None)
     if not session.cut or session.said is None:
         return session, ()
+    session = replace(session, hushed=session.hushed + 1)
+    if session.hushed > HUSHES + 1:
+        return _spoken(replace(session, cut=False), now)
+    if session.hushed > HUSHES:
+        return moves.say(session, words.HEARS_ITSELF)
     return moves.say(session, *session.said.lines, earcon=session.said.earcon)
 
 
 def _spoken(session: Session, now: float) -> Result:
     """The coach has finished speaking: a clock starts, or the session moves on."""
-    session = replace(session, saying=False)
+    session = replace(session, saying=False, hushed=0)
     match session.phase:
         case Asking(since=None) | Preparing(since=None) | Changing(since=None) | Offering(since=None) as phase:
             return replace(session, phase=replace(phase, since=now)), ()
@@ -170,7 +182,7 @@ def _tick(session: Session, now: float) -> Result:
     if at is None or now < at:
         return session, ()
     if session.doubted is not None:
-        return _withdrawn(session)
+        return _withdrawn(session, now)
     beside = beside_due(session)
     if beside is not None and beside <= now:
         return moves.tell_beside(session)

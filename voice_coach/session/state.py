@@ -220,6 +220,8 @@ class Session:
     """Since when a safety word is suspected: all is silent until it is heard or withdrawn, or DOUBT has passed."""
     cut: bool = False
     """Whether the last Say was hushed for that, and is said again if the suspicion is withdrawn."""
+    hushed: int = 0
+    """How often that happened in a row, without a Say that was finished or a command that was heard."""
     reports: tuple[Report, ...] = ()
     answers: frozenset[tuple[str, bool]] = frozenset()
     """The questions answered, by name, and whether with yes."""
