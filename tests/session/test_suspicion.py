@@ -48,9 +48,7 @@ def test_a_coach_that_keeps_hearing_itself_says_so_once_and_then_goes_on() -> No
     said = played.said
     assert [hushed_for_nothing(played) for _ in range(HUSHES)] == [said] * HUSHES
     assert hushed_for_nothing(played) == HEARS_ITSELF
-    assert played.happen(STOP) == [Hush()]
-    assert not any(isinstance(effect, Say) for effect in played.happen(Withdrawn()))
-    assert not played.session.saying
+    assert hushed_for_nothing(played) not in (said, HEARS_ITSELF)
     assert played.session.hushed == 0
 
 

@@ -149,15 +149,15 @@ def _withdrawn(session: Session, now: float) -> Result:
     But not for ever, where a loudspeaker distorts so badly that the coach keeps hearing itself: after HUSHES times it
     says what may help instead, and after that it goes on as if it had spoken; the words are on the screen.
     """
-    session = replace(session, doubted=None)
-    if not session.cut or session.said is None:
+    session, cut = replace(session, doubted=None), session.said
+    if not session.cut or cut is None:
         return session, ()
     session = replace(session, hushed=session.hushed + 1)
     if session.hushed > HUSHES + 1:
         return _spoken(replace(session, cut=False), now)
     if session.hushed > HUSHES:
         return moves.say(session, words.HEARS_ITSELF)
-    return moves.say(session, *session.said.lines, earcon=session.said.earcon)
+    return moves.say(session, *cut.lines, earcon=cut.earcon)
 
 
 def _spoken(session: Session, now: float) -> Result:
