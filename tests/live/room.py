@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +30,8 @@ NOISE = 15.0
 class Person:
     """Streams room noise into the virtual microphone, and what is said into the noise."""
 
-    def __init__(self, server: Pulse, voice: SystemVoice) -> None:
-        self._lines = Lines(voice, RATE)
+    def __init__(self, server: Pulse, voice: SystemVoice, noise: float = NOISE) -> None:
+        self._lines, self._noise = Lines(voice, RATE), noise
         self._words: queue.SimpleQueue[np.ndarray] = queue.SimpleQueue()
         command = ["pacat", "--playback", "--device=air", "--format=s16le", f"--rate={RATE}", "--channels=1"]
         self._player = subprocess.Popen(
@@ -60,7 +60,7 @@ class Person:
             while not self._words.empty():
                 said = np.concatenate([said, self._words.get()])
             now, said = said[:320], said[320:]
-            block = np.pad(now, (0, 320 - len(now))) + noise.normal(0, NOISE, 320)
+            block = np.pad(now, (0, 320 - len(now))) + noise.normal(0, self._noise, 320)
             try:
                 self._player.stdin.write(np.clip(block, -32768, 32767).astype("<i2").tobytes())
             except OSError:
@@ -152,3 +152,14 @@ def coached(server: Pulse, folder: Path, *arguments: str, before: Sequence[str] 
         yield coach
     finally:
         coach.leave()
+
+
+def answer(coach: Coach, person: Person, line: str, upcoming: str, ways: tuple[str, ...]) -> str:
+    """Answer *line* when it has been spoken, in other words when that was not understood; the line that follows."""
+    for way in ways:
+        coach.speak_on(line)
+        person.say(way)
+        with suppress(AssertionError):
+            return coach.wait_for(upcoming, limit=15)
+        line = coach.shown[-1]
+    raise AssertionError(f"none of {ways} was understood; what was shown:\n" + "\n".join(coach.shown))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ import pytest
 
 from tests.faults import FROZEN, INTERRUPTED, shows
 from tests.journal.test_privacy import network_calls, watching, without_network
-from tests.live.room import WORDS_PER_MINUTE, Coach, Person, coached
+from tests.live.room import WORDS_PER_MINUTE, Coach, Person, answer, coached
 from tests.pulse import RATE, Pulse, pulse
 from voice_coach.speaking.voice import SystemVoice
 
@@ -40,17 +39,6 @@ def answer_questions(coach: Coach, person: Person) -> None:
     for upcoming in ("flared", "heart", "wound", "fungus", "cancer", "gout", "Sit down"):
         line = answer(coach, person, line, upcoming, ("no", "no thanks", "nope"))
     answer(coach, person, line, "Begin now", ("i am ready", "ready"))
-
-
-def answer(coach: Coach, person: Person, line: str, upcoming: str, ways: tuple[str, ...]) -> str:
-    """Answer *line* when it has been spoken, in other words when that was not understood; the line that follows."""
-    for way in ways:
-        coach.speak_on(line)
-        person.say(way)
-        with suppress(AssertionError):
-            return coach.wait_for(upcoming, limit=15)
-        line = coach.shown[-1]
-    raise AssertionError(f"none of {ways} was understood; what was shown:\n" + "\n".join(coach.shown))
 
 
 @pytest.mark.timeout(400)
