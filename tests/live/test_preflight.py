@@ -34,7 +34,7 @@ def person(server: Pulse) -> Iterator[Person]:
 
 @pytest.fixture(autouse=True)
 def _never_checked_before(server: Pulse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache of its own, with the models and voices of the real one: a check that went well is made once a day only."""
+    """A cache of its own, with the models and voices of the real one: whoever is checked is checked once a day only."""
     real = Path(platformdirs.user_cache_dir("voice_coach", appauthor=False))
     cache = tmp_path / "cache" / "voice_coach"
     cache.mkdir(parents=True)
