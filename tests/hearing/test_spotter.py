@@ -113,8 +113,8 @@ def test_what_both_witnesses_heard_is_heard() -> None:
     assert [type(one) for one in listener.wait(0.8)] == [Heard]
 
 
-def test_a_safety_word_that_the_spotter_doubts_hushes_once_it_stays_and_ends_no_step() -> None:
-    listener = Listener(opinion=Witness())
+def test_a_safety_word_of_which_the_spotter_has_an_inkling_hushes_once_it_stays_and_ends_no_step() -> None:
+    listener = Listener(opinion=Witness({Command.PAIN: 0.2}))
     assert listener.hear(partial("hurts"), 0.5) == []
     assert listener.wait(0.6) == []
     assert listener.wait(0.76) == [Suspected(Command.PAIN, "hurts")]
@@ -123,9 +123,16 @@ def test_a_safety_word_that_the_spotter_doubts_hushes_once_it_stays_and_ends_no_
 
 
 def test_what_flickers_by_and_is_doubted_does_not_even_hush() -> None:
-    listener = Listener(opinion=Witness())
+    listener = Listener(opinion=Witness({Command.PAIN: 0.2}))
     assert listener.hear(partial("hurts"), 0.5) == []
     assert listener.hear(partial("[unk]"), 0.6) == []
+
+
+def test_of_what_the_spotter_knows_nothing_that_does_not_hush_even_if_it_stays() -> None:
+    listener = Listener(opinion=Witness({Command.PAIN: 0.05}))
+    assert listener.hear(partial("hurts"), 0.5) == []
+    assert listener.wait(1.2) == []
+    assert listener.hear(final("hurts", 1.3), 1.4) == []
 
 
 def test_whoever_says_a_safety_word_again_is_believed() -> None:

@@ -23,9 +23,11 @@ STABLE = 0.25
 AGAIN = 3.0
 """Seconds after which a further safety word of the same family is a new one and no longer the same outcry."""
 
-HUNCH = 0.1
-"""From this chance on the first sight of a safety word is a suspicion at once, and not only when it stays."""
-DOUBT = 0.3
+HUNCH = 0.3
+"""From this chance on the first sight of a safety word is a suspicion at once."""
+INKLING = 0.1
+"""From this chance on one that has stayed for STABLE seconds is a suspicion."""
+DOUBT = 0.5
 """Below this chance the spotter doubts a safety word."""
 DOUBT_COMMAND = 0.3
 """The same for any other command."""
@@ -133,12 +135,12 @@ class Listener:
         return [_heard(match, None) for match in heard] or self._spotted(now, own) or self._suspicion(now)
 
     def _suspicion(self, now: float) -> list[Finding]:
-        """The suspicion of which was not told yet, once the spotter has a hunch or it has stayed."""
+        """The suspicion of which was not told yet, once the spotter has a hunch; an inkling will do when it stays."""
         first = next(iter(self._suspected.values()), None)
         if first is None or self._told:
             return []
         match, since = first
-        self._told = now - since >= STABLE or self._chance(now - since) >= HUNCH
+        self._told = self._chance(now - since) >= (INKLING if now - since >= STABLE else HUNCH)
         return [Suspected(match.command, match.phrase)] if self._told else []
 
     def _chance(self, seconds: float) -> float:
