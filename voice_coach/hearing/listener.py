@@ -22,6 +22,8 @@ STABLE = 0.25
 """Seconds for which a safety word must stay in the partial results to count."""
 AGAIN = 3.0
 """Seconds after which a further safety word of the same family is a new one and no longer the same outcry."""
+ANEW = 1.0
+"""Seconds after which another command is a new one and no longer the same."""
 
 HUNCH = 0.3
 """From this chance on the first sight of a safety word is a suspicion at once."""
@@ -32,9 +34,9 @@ DOUBT = 0.5
 DOUBT_COMMAND = 0.3
 """The same for any other command."""
 SURE = 0.95
-"""From this chance on a safety word is heard, whatever the recogniser makes of it."""
+"""From this chance on a command is heard, whatever the recogniser makes of it."""
 SURE_COMMAND = 0.9
-"""The same for any other command, at the end of a short utterance."""
+"""From this chance on a command other than a safety word is heard, at the end of a short utterance."""
 REPEATED = 6.0
 """Seconds within which what was doubted the first time is believed when it is said again."""
 LATELY = 0.1
@@ -88,6 +90,8 @@ class Listener:
         """Safety families heard in the present utterance: how many of their words were in it, and when."""
         self._own: dict[Command, int] = {}
         """Safety families of which so many words in it were the coach's own."""
+        self._spotted_at = -ANEW
+        """When the spotter last was sure of another command."""
 
     def hear(self, hypothesis: Hypothesis, now: float, own: bool = False) -> list[Finding]:
         """What *hypothesis*, which came at *now*, newly gives.
@@ -112,7 +116,7 @@ class Listener:
         whole, told = self._command(hypothesis, now), self._phrases.told(hypothesis.text)
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
         found = [red_flag] if red_flag else list(there.values())
-        plain = not (red_flag or self._counts or self._reported or own)
+        plain = not (red_flag or self._counts or self._reported or own or self._spotted_at >= hypothesis.start)
         if whole and plain:
             found = [whole]
         heard: list[Finding] = [_heard(match, hypothesis.end) for match in found]
@@ -132,7 +136,9 @@ class Listener:
             del self._suspected[match.command]
             self._reported[match.command] = (self._counts[match.command][1], now)
         self._told = self._told and bool(self._suspected)
-        return [_heard(match, None) for match in heard] or self._spotted(now, own) or self._suspicion(now)
+        if heard:
+            return [_heard(match, None) for match in heard]
+        return ([] if own else self._spotted_safety(now) or self._spotted(now)) or self._suspicion(now)
 
     def _suspicion(self, now: float) -> list[Finding]:
         """The suspicion of which was not told yet, once the spotter has a hunch; an inkling will do when it stays."""
@@ -147,9 +153,9 @@ class Listener:
         """How likely any safety word was said in the last so many *seconds*, or shortly before."""
         return max(self._opinion.chance(family, seconds + BEFORE) for family in SAFETY)
 
-    def _spotted(self, now: float, own: bool) -> list[Finding]:
-        """A safety word of which the spotter is sure, unless the coach hears nobody but itself."""
-        for family in () if own else SAFETY:
+    def _spotted_safety(self, now: float) -> list[Finding]:
+        """A safety word of which the spotter is sure."""
+        for family in SAFETY:
             _, when = self._reported.get(family, (0, -AGAIN))
             if now - when >= AGAIN and self._opinion.chance(family, LATELY) >= SURE:
                 count = self._counts[family][1] if family in self._counts else 0
@@ -158,6 +164,18 @@ class Listener:
                 self._reported[family] = (count, now)
                 return [_heard(Match(family, family.value), None)]
         return []
+
+    def _spotted(self, now: float) -> list[Finding]:
+        """Any other command of which the spotter is sure, unless there may be a safety word; a step has a number."""
+        if self._suspected or now - self._spotted_at < ANEW:
+            return []
+        match = self._phrases.understand(self._opinion.likeliest(LATELY))
+        if match is None or match.command in (*SAFETY, Command.GO_TO):
+            return []
+        if self._opinion.chance(match.command, LATELY) < SURE:
+            return []
+        self._spotted_at = now
+        return [_heard(match, None)]
 
     def _is_doubted(self, families: Iterable[Command], since: float, now: float) -> bool:
         """Whether the spotter doubts safety words shown *since* then, and they are not said for the second time."""
