@@ -119,7 +119,13 @@ def test_a_safety_word_of_which_the_spotter_has_an_inkling_hushes_once_it_stays_
     assert listener.wait(0.6) == []
     assert listener.wait(0.76) == [Suspected(Command.PAIN, "hurts")]
     assert listener.wait(1.2) == []
-    assert listener.hear(final("hurts", 1.3), 1.4) == [Withdrawn()]
+    assert listener.hear(final("[unk] hurts [unk]", 1.3), 1.4) == [Withdrawn()]
+
+
+def test_for_a_safety_word_that_was_all_that_was_said_an_inkling_is_enough() -> None:
+    listener = Listener(opinion=Witness({Command.STOP: 0.2}))
+    listener.hear(partial("stop"), 0.5)
+    assert [one.command for one in listener.hear(final("stop", 0.6), 1.2) if isinstance(one, Heard)] == [Command.STOP]
 
 
 def test_what_flickers_by_and_is_doubted_does_not_even_hush() -> None:

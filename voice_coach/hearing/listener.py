@@ -28,9 +28,9 @@ ANEW = 1.0
 HUNCH = 0.3
 """From this chance on the first sight of a safety word is a suspicion at once."""
 INKLING = 0.1
-"""From this chance on one that has stayed for STABLE seconds is a suspicion."""
+"""From this chance on one that stays for STABLE seconds is a suspicion, and one that is a whole utterance is heard."""
 DOUBT = 0.5
-"""Below this chance the spotter doubts a safety word."""
+"""Below this chance the spotter doubts a safety word among others."""
 DOUBT_COMMAND = 0.3
 """The same for any other command."""
 SURE = 0.95
@@ -109,7 +109,8 @@ class Listener:
         self._own |= {family: self._counts[family][1] * own for family in there if family not in self._suspected}
         since = min((when for _, when in self._suspected.values()), default=hypothesis.start)
         there = {family: match for family, match in there.items() if not self._is_own(family)}
-        if there and self._is_doubted(there, since, now):
+        enough = INKLING if self._phrases.understand(hypothesis.text) else DOUBT
+        if there and self._is_doubted(there, since, now, enough):
             self._doubted |= dict.fromkeys(there, now)
             there = {}
         withdrawn = self._told and not there
@@ -177,9 +178,9 @@ class Listener:
         self._spotted_at = now
         return [_heard(match, None)]
 
-    def _is_doubted(self, families: Iterable[Command], since: float, now: float) -> bool:
+    def _is_doubted(self, families: Iterable[Command], since: float, now: float, enough: float = DOUBT) -> bool:
         """Whether the spotter doubts safety words shown *since* then, and they are not said for the second time."""
-        return self._chance(now - since) < DOUBT and not any(self._is_repeated(family, now) for family in families)
+        return self._chance(now - since) < enough and not any(self._is_repeated(family, now) for family in families)
 
     def _is_repeated(self, command: Command, now: float) -> bool:
         return now - self._doubted.get(command, -REPEATED) < REPEATED
