@@ -38,7 +38,7 @@ from training.speech import (
 from voice_coach.acoustic.frontend import RATE
 from voice_coach.acoustic.graph import UNKNOWN
 from voice_coach.commands import find_safety, understand
-from voice_coach.hearing.spotter import APART, HISTORY, SHIFT, SPECTRUM, STEP, WEIGHTS, WINDOW, Judge, networks
+from voice_coach.hearing.spotter import HISTORY, SHIFT, SPECTRUM, STEP, WEIGHTS, WINDOW, Judge, networks
 from voice_coach.routine.load import load, shipped
 
 Floats = npt.NDArray[np.float32]
@@ -201,7 +201,7 @@ def _embedded(task: tuple[int, int]) -> tuple[Floats, float, float]:
     number, seed = task
     heard, begin, end = room.hear(clips[number], np.random.default_rng(seed))
     frames = mel(heard.astype(np.float32))[0]
-    windows = np.lib.stride_tricks.sliding_window_view(frames, WINDOW, 0)[:: STEP * APART].transpose(0, 2, 1)
+    windows = np.lib.stride_tricks.sliding_window_view(frames, WINDOW, 0)[::STEP].transpose(0, 2, 1)
     return (
         np.concatenate([embed(np.ascontiguousarray(windows[i : i + 64])) for i in range(0, len(windows), 64)]),
         begin,
@@ -219,7 +219,7 @@ def heard(room: Room, clips: Sequence[Clip], phrases: Sequence[str], processes: 
     offset = 0
     for (number, _), (embeddings, begin, end) in zip(tasks, found, strict=True):
         at = np.arange(HISTORY - 1, len(embeddings))
-        times = (at * STEP * APART + WINDOW - 1) * SHIFT / RATE + SPECTRUM / RATE
+        times = (at * STEP + WINDOW - 1) * SHIFT / RATE + SPECTRUM / RATE
         label = _labels(phrases, clips[number].said, times, begin, end)
         rows.append((offset + at, label, np.full(len(at), number), times - end))
         offset += len(embeddings)
