@@ -36,7 +36,7 @@ import numpy as np
 import soundfile
 
 from benchmarks.common import SYNTHETIC, keep, show, versions
-from voice_coach.commands import Phrases
+from voice_coach.commands import Command, Phrases
 from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import LinearEcho
@@ -96,7 +96,9 @@ class Count:
     heard_at: float | None = None
     ends: Counter[str] = field(default_factory=Counter)
     reports: list[str] = field(default_factory=list)
-    """What was understood where nobody had reported a discomfort."""
+    """What was understood where nobody had reported a discomfort or said "stop", and what was really said."""
+    overheard: str = ""
+    """What was said last."""
     memory: list[tuple[float, float]] = field(default_factory=list)
     """Hours, megabytes."""
     lines: int = 0
@@ -124,10 +126,12 @@ class Count:
         match line:
             case {"event": "heard", "word_end": end}:
                 self.heard, self.heard_at = self.heard + 1, t
+                if line.get("command") == Command.STOP.value:
+                    self.reports.append(f"“stop” of “{self.overheard}”")
                 if isinstance(end, float):
                     self.reactions.append(self.ahead + t - end)
             case {"event": "pain", "phrase": phrase}:
-                self.reports.append(str(phrase))
+                self.reports.append(f"“{phrase}” of “{self.overheard}”")
             case {"event": "end", "reason": reason}:
                 self.ends[str(reason)] += 1
 
@@ -159,7 +163,7 @@ class Count:
             f"memory grew by {self.slope:.2f} MB an hour": long and not self.slope <= GROWTH,
             f"{self.late} late frames": self.late,
             f"{self.false_ends} false ends of sessions": self.false_ends,
-            f"{len(self.reports)} false ends of steps": self.reports,
+            f"{len(self.reports)} false reports": self.reports,
             f"{self.heard - self.answered} commands heard and not answered": self.answered < self.heard - 1,
             f"{self.understood[0]} wishes never understood": self.understood[0],
             f"{self.missing} lines missing in the journal": self.missing,
@@ -176,7 +180,7 @@ class Count:
             "commands answered": self.answered,
             "sessions": dict(self.ends),
             "false ends of sessions": self.false_ends,
-            "false ends of steps": self.reports,
+            "false reports": self.reports,
             "memory, MB: first, most, last": [round(mb, 1) for mb in (memory[0], max(memory), memory[-1])],
             "memory, MB an hour": round(self.slope, 3),
             "late frames": self.late,
@@ -200,6 +204,7 @@ class Wishful(Person):
     def speak(self, now: float) -> str | None:
         """An answer, or else a wish when its time has come."""
         if answer := super().speak(now):
+            self.overhear(answer)
             return answer
         if now < self._say_at:
             return None
@@ -210,7 +215,12 @@ class Wishful(Person):
             self._wish = self._dice.choice(SAYINGS)
             self._count.said += 1
         self._tried, self._say_at = self._tried + 1, now + WAIT
+        self.overhear(self._wish)
         return self._wish
+
+    def overhear(self, said: str) -> None:
+        """Note what somebody begins to say."""
+        self._count.overheard = said
 
     def understood(self, line: Line) -> None:
         """See what the coach has understood."""
@@ -227,11 +237,16 @@ class Household(PersonInRoom):
     """That person's room, where others talk and things rattle; it is never over."""
 
     def __init__(
-        self, person: Person, voice: Voice, talk: Iterator[Samples], dice: random.Random, begun: float = 0.0
+        self,
+        person: Wishful,
+        voice: Voice,
+        talk: Iterator[tuple[str, Samples]],
+        dice: random.Random,
+        begun: float = 0.0,
     ) -> None:
         super().__init__(person, voice)
         self._position = round(begun * self.rate)
-        self._talk, self._dice = talk, dice
+        self._overhear, self._talk, self._dice = person.overhear, talk, dice
         self._others = silence(0)
         self._noises = np.random.default_rng(dice.randrange(2**32))
 
@@ -244,7 +259,9 @@ class Household(PersonInRoom):
         """The next *frames* samples."""
         if not len(self._others):
             pause = silence(round(self._dice.uniform(5, 40) * self.rate))
-            self._others = np.concatenate([pause, self._talk.__next__(), self._rattle()])
+            said, sound = next(self._talk)
+            self._overhear(said)
+            self._others = np.concatenate([sound, self._rattle(), pause])
         others, self._others = self._others[:frames], self._others[frames:]
         return saturate(super().read(frames) + np.pad(others, (0, frames - len(others))).astype(float))
 
@@ -255,18 +272,20 @@ class Household(PersonInRoom):
         return saturate(self._noises.normal(0, self._dice.uniform(0.1, 1) * RATTLE, len(fade)) * fade)
 
 
-def talk(voices: list[SystemVoice], folder: Path | None, dice: random.Random) -> Iterator[Samples]:
-    """What others say, for ever: synthetic voices, or sound files of a folder."""
+def talk(voices: list[SystemVoice], folder: Path | None, dice: random.Random) -> Iterator[tuple[str, Samples]]:
+    """What others say, for ever: synthetic voices, or sound files of a folder; in letters or the file's name, too."""
     files = sorted(path for path in folder.rglob("*.wav")) if folder else []
     lines = [Lines(voice, HEARING_RATE) for voice in voices]
     while True:
         if files:
-            sound, rate = soundfile.read(str(dice.choice(files)), dtype="int16", always_2d=True, frames=60 * 48000)
+            file = dice.choice(files)
+            sound, rate = soundfile.read(str(file), dtype="int16", always_2d=True, frames=60 * 48000)
             bring = Resampler(rate, HEARING_RATE)
             bring.push(np.ascontiguousarray(sound[:, 0]))
-            yield saturate(bring.pull(bring.ready) * TALK_LEVEL)
+            yield file.name, saturate(bring.pull(bring.ready) * TALK_LEVEL)
         else:
-            yield saturate(dice.choice(lines).render(dice.choice(TALK)) * TALK_LEVEL)
+            said = dice.choice(TALK)
+            yield said, saturate(dice.choice(lines).render(said) * TALK_LEVEL)
 
 
 class TimedEars(Ears):

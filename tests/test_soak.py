@@ -41,7 +41,7 @@ def test_what_must_not_happen_is_found() -> None:
     count.tell({"t": 9.0, "event": "pain", "phrase": "ouch"})
     count.understood[0], count.late, count.missing = 2, 4, 5
     assert count.failures == [
-        "4 late frames", "1 false ends of steps", "3 commands heard and not answered", "2 wishes never understood",
+        "4 late frames", "1 false reports", "3 commands heard and not answered", "2 wishes never understood",
         "5 lines missing in the journal",
     ]  # fmt: skip
 
