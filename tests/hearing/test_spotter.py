@@ -181,14 +181,14 @@ def test_another_command_that_is_said_again_is_believed_too() -> None:
 
 
 def test_a_command_of_which_the_spotter_is_sure_is_heard_at_once_and_once() -> None:
-    listener = Listener(opinion=Witness({Command.NEXT: 0.96}, "go on to the next"))
+    listener = Listener(opinion=Witness({Command.NEXT: 0.98}, "go on to the next"))
     assert listener.wait(5.0) == [Heard(Command.NEXT, "go on to the next")]
     assert listener.wait(5.1) == []
     assert listener.hear(final("next", 5.1, start=4.2), 5.6) == []
 
 
 def test_it_is_heard_again_when_it_is_said_again() -> None:
-    listener = Listener(opinion=Witness({Command.LOUDER: 0.96}, "louder"))
+    listener = Listener(opinion=Witness({Command.LOUDER: 0.98}, "louder"))
     heard = [one for now in (5.0, 5.1, 5.2, 6.1, 6.2) for one in listener.wait(now)]
     assert [type(one) for one in heard] == [Heard, Heard]
 
@@ -205,12 +205,11 @@ def test_the_coachs_own_voice_is_no_command_however_sure_the_spotter_is() -> Non
 
 
 def test_a_step_is_not_spotted_for_the_recogniser_knows_numbers_better() -> None:
-    listener = Listener(opinion=Witness({Command.GO_TO: 0.99}, "step nine"))
-    assert listener.wait(5.0) == []
+    assert Listener(opinion=Witness({Command.GO_TO: 0.99}, "step nine")).wait(5.0) == []
 
 
 def test_a_command_is_not_picked_out_of_a_long_sentence_unless_the_spotter_is_sure_of_it() -> None:
-    sure = Witness({Command.NEXT: 0.94}, "next")
+    sure = Witness({Command.NEXT: 0.96}, "next")
     assert Listener(opinion=sure).hear(final("[unk] [unk]", 5.0), 5.2) == []
 
 

@@ -34,9 +34,11 @@ DOUBT = 0.5
 DOUBT_COMMAND = 0.3
 """The same for any other command."""
 SURE = 0.95
-"""From this chance on a command is heard, whatever the recogniser makes of it."""
+"""From this chance on a safety word is heard, whatever the recogniser makes of it."""
+SURE_AT_ONCE = 0.97
+"""The same for any other command."""
 SURE_COMMAND = 0.9
-"""From this chance on a command other than a safety word is heard, at the end of a short utterance."""
+"""The same at the end of a short utterance."""
 REPEATED = 6.0
 """Seconds within which what was doubted the first time is believed when it is said again."""
 LATELY = 0.1
@@ -173,7 +175,7 @@ class Listener:
         match = self._phrases.understand(self._opinion.likeliest(LATELY))
         if match is None or match.command in (*SAFETY, Command.GO_TO):
             return []
-        if self._opinion.chance(match.command, LATELY) < SURE:
+        if self._opinion.chance(match.command, LATELY) < SURE_AT_ONCE:
             return []
         self._spotted_at = now
         return [_heard(match, None)]
