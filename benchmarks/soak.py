@@ -274,7 +274,7 @@ class Household(PersonInRoom):
 
 def talk(voices: list[SystemVoice], folder: Path | None, dice: random.Random) -> Iterator[tuple[str, Samples]]:
     """What others say, for ever: synthetic voices, or sound files of a folder; in letters or the file's name, too."""
-    files = sorted(path for path in folder.rglob("*.wav")) if folder else []
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".wav", ".flac")) if folder else []
     lines = [Lines(voice, HEARING_RATE) for voice in voices]
     while True:
         if files:
@@ -442,7 +442,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hours", type=float, default=8.0, help="in audio time (8)")
     parser.add_argument("--live", type=float, default=0.0, metavar="MINUTES", help="over a sound server (0)")
-    parser.add_argument("--speech", type=Path, metavar="FOLDER", help="WAV files of other people's talk")
+    parser.add_argument("--speech", type=Path, metavar="FOLDER", help="WAV or FLAC files of other people's talk")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep all figures")
     args = parser.parse_args()
