@@ -150,7 +150,7 @@ def test_whoever_says_a_safety_word_again_is_believed() -> None:
 def test_after_a_while_it_is_doubted_anew() -> None:
     listener = Listener(opinion=Witness())
     listener.hear(final("pain", 1.0), 1.0)
-    assert listener.hear(final("pain", 8.0), 8.0) == []
+    assert listener.hear(final("pain", 12.0), 12.0) == []
 
 
 def test_a_safety_word_of_which_the_spotter_is_sure_needs_nobody_else_and_is_heard_once() -> None:

@@ -39,7 +39,7 @@ SURE_AT_ONCE = 0.97
 """The same for any other command."""
 SURE_COMMAND = 0.9
 """The same at the end of a short utterance."""
-REPEATED = 6.0
+REPEATED = 10.0
 """Seconds within which what was doubted the first time is believed when it is said again."""
 LATELY = 0.1
 """Seconds for which the spotter's judgement is fresh."""
