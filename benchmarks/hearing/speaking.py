@@ -146,6 +146,7 @@ class Branching:
             if (tell := self._split(self._done)) is not None:
                 self.tell, self._saying = tell, trial
                 self._began = self._position
+                self._inner = Quiet(self._position)  # whoever says the word breaks off an answer
                 if isinstance(self._echo, DuckedEcho):
                     self._echo.voice_from = self._position / self.rate
         block = self._inner.read(frames).astype(float)
