@@ -33,7 +33,7 @@ benchmark: ## set up, then measure; with SPEECH=DIR (recordings of people) in fu
 	.venv/bin/python -m benchmarks.badinput --json out/badinput.json
 	.venv/bin/python -m benchmarks.faults --json out/faults.json
 
-# The nightly form: `make soak` alone takes about an hour and a half, 8 hours of sound and half an hour live.
+# The nightly form: `make soak` alone takes two hours or more: 8 hours of sound, and half an hour live.
 HOURS ?= 8
 LIVE_MINUTES ?= 30
 soak: ## set up, then coach without end: HOURS=8 of sound, then LIVE_MINUTES=30 in real time; SPEECH=folder of talk
