@@ -96,7 +96,7 @@ def test_nobody_is_heard(tmp_path: Path) -> None:
 
 
 def test_somebody_far_away_is_told_to_come_closer(tmp_path: Path, person: Lines) -> None:
-    far: Callable[[str], np.ndarray] = lambda word: person.render(word) / 180  # noqa: E731
+    far: Callable[[str], np.ndarray] = lambda word: person.render(word) / 130  # noqa: E731
     _, told = check(tmp_path)
     code, told = check(tmp_path, (after(told, words.FIRST_WORD), far("calm")))
     assert code == 3

@@ -23,7 +23,7 @@ ASKED = (
     *("shoulders", "feet", "legs", "knees", "exercises", "training", "twenty minutes", "half an hour"),
     *("leg in a cast", "plaster cast", "fracture", "broken leg", "swelling", "moving again", "post cast moves"),
     *("classic leg massage", "front of the leg", "relaxing massage", "pedicure", "massage my own legs"),
-    *("roller", "between trainings", "sport prevent", "before training", "warming up", "weak muscles"),
+    *("roller massage", "between trainings", "sport prevent", "before training", "warming up", "weak muscles"),
 )
 """Of what somebody may ask for, some of what is heard best: one or two ways to each routine."""
 
