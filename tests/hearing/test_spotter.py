@@ -187,6 +187,17 @@ def test_a_command_of_which_the_spotter_is_sure_is_heard_at_once_and_once() -> N
     assert listener.hear(final("next", 5.1, start=4.2), 5.6) == []
 
 
+def test_a_red_flag_of_which_the_spotter_is_sure_is_heard_once_too_and_never_swallowed() -> None:
+    sure = Witness({Command.RED_FLAG: 0.98}, "my foot is numb")
+    listener = Listener(opinion=sure)
+    assert listener.wait(5.0) == [Heard(Command.RED_FLAG, "my foot is numb")]
+    assert listener.hear(final("my foot is numb", 5.1, start=4.2), 5.6) == []
+    assert [type(one) for one in listener.hear(final("my foot is numb", 8.0, start=7.0), 8.1)] == [Heard]
+    listener = Listener(opinion=Witness({Command.NEXT: 0.98}, "next"))
+    listener.wait(5.0)
+    assert [type(one) for one in listener.hear(final("my foot is numb", 5.1, start=4.2), 5.6)] == [Heard]
+
+
 def test_it_is_heard_again_when_it_is_said_again() -> None:
     listener = Listener(opinion=Witness({Command.LOUDER: 0.98}, "louder"))
     heard = [one for now in (5.0, 5.1, 5.2, 6.1, 6.2) for one in listener.wait(now)]

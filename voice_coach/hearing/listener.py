@@ -94,6 +94,8 @@ class Listener:
         """Safety families of which so many words in it were the coach's own."""
         self._spotted_at = -ANEW
         """When the spotter last was sure of another command."""
+        self._spotted_flag = -ANEW
+        """When it last was sure of a red flag."""
 
     def hear(self, hypothesis: Hypothesis, now: float, own: bool = False) -> list[Finding]:
         """What *hypothesis*, which came at *now*, newly gives.
@@ -119,6 +121,8 @@ class Listener:
         whole, told = self._command(hypothesis, now), self._phrases.told(hypothesis.text)
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
         found = [red_flag] if red_flag else list(there.values())
+        if red_flag and self._spotted_flag >= hypothesis.start:
+            found = []  # of this outcry was told
         plain = not (red_flag or self._counts or self._reported or own or self._spotted_at >= hypothesis.start)
         if whole and plain:
             found = [whole]
@@ -178,6 +182,8 @@ class Listener:
         if self._opinion.chance(match.command, LATELY) < SURE_AT_ONCE:
             return []
         self._spotted_at = now
+        if match.command is Command.RED_FLAG:
+            self._spotted_flag = now
         return [_heard(match, None)]
 
     def _is_doubted(self, families: Iterable[Command], since: float, now: float, enough: float = DOUBT) -> bool:
