@@ -13,7 +13,7 @@ import pytest
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot copy a process")
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(600)
 def test_the_quick_benchmark_measures_every_part_and_draws_its_pictures(tmp_path: Path) -> None:
     file = tmp_path / "hearing.json"
     command = [sys.executable, "-W", "error", "-m", "benchmarks.hearing", "--quick", "--json", str(file)]

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -79,7 +80,12 @@ class Coach:
         # A journal of its own: nobody is asked to go on where another test ended.
         environment = server.environment | {"XDG_DATA_HOME": str(folder / "data")}
         self.process = subprocess.Popen(
-            command, env=environment, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            env=environment,
+            stdin=terminal,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         os.close(terminal)
         self.shown: list[str] = []
@@ -102,10 +108,12 @@ class Coach:
         assert self.process.wait(30) == 0
 
     def leave(self) -> None:
-        """Nobody is there any more."""
-        self.process.kill()
+        """Nobody is there any more: neither the program nor what it started, which keep the pipe open."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        self._reader.join(5)
+        self._reader.join(10)
+        assert not self._reader.is_alive(), "something that the program started still holds its output"
         if self.process.stdout:
             self.process.stdout.close()
         os.close(self._keys)
