@@ -193,9 +193,8 @@ class LiveStage:
         """Notice that the computer slept; nobody knows what happened meanwhile."""
         if slept := self._clock.slept():
             self._woke = self.now
-            self._inbox.put(
-                Lost("computer", f"The computer was asleep for {span(slept)}, so the session stands still.")
-            )
+            reason = f"The computer was asleep for {span(slept)}, so the session stands still."
+            self._inbox.put(Lost("computer", reason, asleep=slept))
 
     # The microphone's thread -----------------------------------------------------------------------
 

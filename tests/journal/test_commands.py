@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -96,6 +97,44 @@ def test_nothing_is_forgotten_unasked(capsys: Captured) -> None:
         assert said in capsys.readouterr().err
     with closing(Store(journal_file())) as store:
         assert len(store.sessions()) == 2
+
+
+class Terminal(io.StringIO):
+    """A keyboard at which somebody types this, and then leaves with Ctrl-D."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.usefixtures("kept")
+def test_whoever_is_asked_and_does_not_say_yes_keeps_everything(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for typed in ("", "\n", "n\n"):
+        monkeypatch.setattr(sys, "stdin", Terminal(typed))
+        assert main(["forget", "1"]) == 0
+        told = capsys.readouterr()
+        assert "Forget session 1, for good? [y/N] " in told.out
+        assert "Nothing was forgotten" in told.err
+    monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+    assert "Forget all 2 sessions, for good? [y/N]" in shown(capsys, "forget", "--all")
+    assert main(["history"]) == 0
+    assert "empty" in capsys.readouterr().err
+
+
+def test_what_an_author_writes_is_shown_as_it_is(capsys: Captured) -> None:
+    step = {
+        "event": "step",
+        "index": 1,
+        "id": "calf",
+        "title": "the [left] calf [/b]",
+        "region": "calf",
+        "side": "left",
+    }
+    written(journal_file(), [START | {"title": "[bold]calves[/]"}, {"t": 1.0} | step, end("finished")])
+    told = shown(capsys, "report", "1")
+    assert "the [left] calf [/b]" in told
+    assert "[bold]calves[/]" in told
 
 
 def test_a_damaged_journal_is_one_sentence(capsys: Captured) -> None:

@@ -37,7 +37,7 @@ GAP = 0.4
 def list_routines(args: Namespace) -> int:
     """`list`"""
     if args.markdown:
-        OUT.print(markdown(map(load, shipped())), markup=False, end="")
+        OUT.print(markdown(map(load, shipped())), end="")
         return 0
     table = Table(box=None, pad_edge=False)
     for heading in ("ROUTINE", "MINUTES", "FOR", "TITLE"):
@@ -52,8 +52,8 @@ def list_routines(args: Namespace) -> int:
 def show(args: Namespace) -> int:
     """`show ROUTINE`"""
     routine = chosen(args.routine, load_settings(body=args.body), args.option)
-    OUT.print(routine.title, style="bold", markup=False, end="")
-    OUT.print(f" ({routine.id}), {clock(routine.seconds)} minutes of steps\n{routine.about}\n", markup=False)
+    OUT.print(routine.title, style="bold", end="")
+    OUT.print(f" ({routine.id}), {clock(routine.seconds)} minutes of steps\n{routine.about}\n")
     for heading, lines in (
         ("Options", [_option(option) for option in options(routine)]),
         ("Asked first", [question.ask for question in routine.questions]),
@@ -61,16 +61,16 @@ def show(args: Namespace) -> int:
         ("Asked after discomfort", [question.ask for question in routine.red_flags]),
     ):
         if lines:
-            OUT.print(f"[bold]{heading}[/]")
+            OUT.print(heading, style="bold")
             for line in lines:
-                OUT.print(f"  {line}", markup=False)
-    OUT.print("[bold]Steps[/]")
+                OUT.print(f"  {line}")
+    OUT.print("Steps", style="bold")
     for index, step in enumerate(routine.steps, start=1):
         each = {Side.EACH: " a side", Side.LEFT: ", left side", Side.RIGHT: ", right side"}.get(step.sides, "")
-        OUT.print(f"  {index:2}. {step.title} ({clock(step.seconds)}{each}, {PRESSURES[step.pressure]})", markup=False)
-        OUT.print(f"      {step.instruction}", markup=False)
+        OUT.print(f"  {index:2}. {step.title} ({clock(step.seconds)}{each}, {PRESSURES[step.pressure]})")
+        OUT.print(f"      {step.instruction}")
         for rung in step.ladder:
-            OUT.print(f"      gentler: {rung.title} ({PRESSURES[rung.pressure]})", style="dim", markup=False)
+            OUT.print(f"      gentler: {rung.title} ({PRESSURES[rung.pressure]})", style="dim")
     return 0
 
 
@@ -84,18 +84,18 @@ def check(args: Namespace) -> int:
     if not args.files and args.explain is None:
         raise UserError("Name a FILE to check, or a rule to read about, like --explain R7.")
     if args.explain is not None:
-        OUT.print(explain(args.explain), markup=False)
+        OUT.print(explain(args.explain))
     code = 0
     for path in args.files:
         try:
             routine = load(path)
         except CoachError as error:
-            OUT.print(str(error), markup=False)
+            OUT.print(str(error))
             code = error.exit_code
         else:
             count = sum(1 for _ in forms(routine))
             ways = f", {count} forms" if count > 1 else ""
-            OUT.print(f"{path}: fine ({len(routine.steps)} steps, {clock(routine.seconds)}{ways})", markup=False)
+            OUT.print(f"{path}: fine ({len(routine.steps)} steps, {clock(routine.seconds)}{ways})")
     return code
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from voice_coach.cli.screen import OUT, notice
+from voice_coach.cli.screen import OUT, notice, sure
 from voice_coach.errors import MachineError, UserError
 from voice_coach.files import Replacement
 from voice_coach.journal.lock import SessionLock
@@ -64,9 +63,9 @@ def report(args: Namespace) -> int:
             file.write(page(visits, period).encode())
         notice(f"The report is in {args.html}.")
     elif args.json:
-        OUT.print(as_json(visits), markup=False)
+        OUT.print(as_json(visits))
     elif args.csv:
-        OUT.print(as_csv(visits), markup=False, end="")
+        OUT.print(as_csv(visits), end="")
     else:
         _show(visits, period)
     return 0
@@ -82,12 +81,13 @@ def forget(args: Namespace) -> int:
         people = profiles() if args.all else ()
         if not kept and not aside and not people:
             return _nothing()
-        what = f"all {len(kept)} sessions" if args.all else f"session {args.session}"
+        every = "the only session" if len(kept) == 1 else f"all {len(kept)} sessions"
+        what = every if args.all else f"session {args.session}"
         if aside:
             what += f" and {len(aside)} damaged journals"
         if people:
             what += f", and the answers of {', '.join(file.stem for file in people)}"
-        if not args.yes and not _sure(f"Forget {what}, for good?"):
+        if not args.yes and not sure(f"Forget {what}, for good?"):
             notice("Nothing was forgotten.")
             return 0
         store.forget(args.session)
@@ -167,18 +167,12 @@ def _nothing() -> int:
     return 0
 
 
-def _sure(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise UserError("There is nobody to ask whether to forget; give --yes to do it unasked.")
-    return OUT.input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
-
-
 def _show(visits: list[Visit], period: str) -> None:
     """The report in the terminal."""
     for told in visits:
         end = ENDS.get(told.reason, str(told.reason))
-        OUT.print(f"[bold]Session {told.number}[/], {told.began:%Y-%m-%d %H:%M}: ", end="")
-        OUT.print(f"{told.title}; {end}, after {clock(told.seconds)}", markup=False)
+        OUT.print(f"Session {told.number}", style="bold", end="")
+        OUT.print(f", {told.began:%Y-%m-%d %H:%M}: {told.title}; {end}, after {clock(told.seconds)}")
         table = Table(box=None, pad_edge=False)
         for heading in ("STEP", "WHAT", "WHERE", "WORKED", "HOW IT WENT"):
             table.add_column(heading, justify="right" if heading in ("STEP", "WORKED") else "left")
@@ -191,12 +185,12 @@ def _show(visits: list[Visit], period: str) -> None:
             when = f", {d.title}" if d.title else ""
             when += "" if d.second is None else f" at {clock(d.second)}"
             strength = f", {d.strength}" if d.strength else ""
-            OUT.print(f"  {place(d.region, d.side)}: “{d.phrase}”{strength}{when}", markup=False)
+            OUT.print(f"  {place(d.region, d.side)}: “{d.phrase}”{strength}{when}")
         for out in told.left_out:
-            OUT.print(f"  {place(out.region, out.side)}: left out ({out.why})", markup=False)
+            OUT.print(f"  {place(out.region, out.side)}: left out ({out.why})")
         for lost in told.faults:
-            OUT.print(f"  {clock(lost.at)} {lost.part}: {lost.reason}", markup=False)
+            OUT.print(f"  {clock(lost.at)} {lost.part}: {lost.reason}")
     if len(visits) > 1:
         total = ", ".join(f"{place(*area)} {count}" for area, count in by_area(visits).most_common()) or "none"
-        OUT.print(f"[bold]{period.capitalize()}[/]: {len(visits)} sessions; reports of discomfort: ", end="")
-        OUT.print(total, markup=False)
+        OUT.print(period.capitalize(), style="bold", end="")
+        OUT.print(f": {len(visits)} sessions; reports of discomfort: {total}")

@@ -47,7 +47,7 @@ def new(args: Namespace) -> int:
     text = template(Plan(name, title, region, sides, minutes, people))
     _write(path, text)
     routine = load(path)
-    OUT.print(f"{path}: fine ({len(routine.steps)} steps, {clock(routine.seconds)})", markup=False)
+    OUT.print(f"{path}: fine ({len(routine.steps)} steps, {clock(routine.seconds)})")
     notice(f"Change it as you like; then: voice-coach check {path}, voice-coach rehearse {path}")
     return 0
 
@@ -55,7 +55,7 @@ def new(args: Namespace) -> int:
 def _ask(question: str, read: Callable[[str], T], usual: str | None = None) -> T:
     """The answer, once it can be used. Whoever answers through a pipe gets no second try."""
     while True:
-        OUT.print(f"{question}{f' [{usual}]' if usual else ''}: ", end="", markup=False)
+        OUT.print(f"{question}{f' [{usual}]' if usual else ''}: ", end="")
         try:
             answer = input().strip() or usual or ""
         except (EOFError, UnicodeDecodeError) as error:

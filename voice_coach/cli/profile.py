@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 
-from voice_coach.cli.screen import OUT, notice
+from voice_coach.cli.screen import OUT, notice, sure
 from voice_coach.errors import UserError
 from voice_coach.profile import load_profile, profile_file
 
@@ -17,13 +16,13 @@ def show(args: Namespace) -> int:
         notice("Nothing is remembered of that person; a session remembers when you say so, or with --remember.")
         return 0
     profile = load_profile(path)
-    OUT.print(f"{path}", markup=False)
+    OUT.print(f"{path}")
     if profile.body:
-        OUT.print(f"  always spared: {profile.body}", markup=False)
+        OUT.print(f"  always spared: {profile.body}")
     for text, when in profile.spots.items():
-        OUT.print(f"  spared: {text}, on {when}", markup=False)
+        OUT.print(f"  spared: {text}, on {when}")
     for name, kept in sorted(profile.answers.items()):
-        OUT.print(f"  {name}: {kept.answer}, on {kept.when}", markup=False)
+        OUT.print(f"  {name}: {kept.answer}, on {kept.when}")
     return 0
 
 
@@ -33,12 +32,9 @@ def forget(args: Namespace) -> int:
     if not path.exists():
         notice("Nothing is remembered of that person.")
         return 0
-    if not args.yes:
-        if not sys.stdin.isatty():
-            raise UserError("There is nobody to ask whether to forget; give --yes to do it unasked.")
-        if OUT.input(f"Forget the profile {path}, for good? [y/N] ").strip().lower() not in ("y", "yes"):
-            notice("Nothing was forgotten.")
-            return 0
+    if not args.yes and not sure(f"Forget the profile {path}, for good?"):
+        notice("Nothing was forgotten.")
+        return 0
     try:
         path.unlink(missing_ok=True)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from voice_coach.errors import UserError
 from voice_coach.session.times import clock
 from voice_coach.stage import Line
 
@@ -19,13 +21,13 @@ class _Console(Console):
         raise
 
 
-OUT = _Console(highlight=False, soft_wrap=True, emoji=False)
-ERR = _Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+OUT = _Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
+ERR = _Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False)
 
 
 def notice(text: str) -> None:
     """One sentence about what the program is doing."""
-    ERR.print(text, markup=False)
+    ERR.print(text)
 
 
 def tell(line: Line) -> None:
@@ -33,6 +35,18 @@ def tell(line: Line) -> None:
     if shown := _shown(line):
         at = Text(f"{clock(float(str(line['t']))):>6}  ", "dim")
         OUT.print(at.append_text(shown))
+
+
+def sure(question: str) -> bool:
+    """Whether the person at the terminal says yes. Raises UserError where there is no terminal."""
+    if not sys.stdin.isatty():
+        raise UserError("There is nobody to ask whether to forget; give --yes to do it unasked.")
+    OUT.print(f"{question} [y/N] ", end="")
+    try:
+        return input().strip().lower() in ("y", "yes")
+    except EOFError:
+        OUT.print()
+        return False
 
 
 def showing(needed: bool) -> Callable[[Line], None]:

@@ -75,7 +75,7 @@ def hear(args: Namespace) -> int:
                     continue
                 nothing = False
                 end = listening.seconds if heard.word_end is None else heard.word_end
-                OUT.print(f"{end:8.2f}  {heard.command.value:10}  {heard.phrase}  ({heard.path})", markup=False)
+                OUT.print(f"{end:8.2f}  {heard.command.value:10}  {heard.phrase}  ({heard.path})")
             if index % 100 == 0:
                 done(index, blocks)
     if nothing:
@@ -101,7 +101,7 @@ def build_model(args: Namespace) -> int:
     with progress("Building the speech model") as done:
         path = builtin(done)
     notice("The built-in model is ready; it is used unless another one is installed or asked for.")
-    OUT.print(str(path), markup=False)
+    OUT.print(str(path))
     return 0
 
 
@@ -116,5 +116,5 @@ def install_model(args: Namespace) -> int:
 def model_path(args: Namespace) -> int:
     """`models path [NAME]`"""
     path = models.path(args.name) if args.name else models.directory()
-    OUT.print(str(path), markup=False)
+    OUT.print(str(path))
     return 0
