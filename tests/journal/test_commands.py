@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -162,6 +162,29 @@ def test_a_damaged_journal_can_be_forgotten(capsys: Captured) -> None:
 def test_a_rehearsal_keeps_no_journal_unless_asked(capsys: Captured) -> None:
     assert main(["rehearse", "leg-classic", "--answer", "--quiet"]) == 0
     assert not journal_file().exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this platform has no disk that is always full")
+def test_a_session_whose_output_finds_no_room_is_kept_whole(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("w") as full, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", full)
+        patch.setattr(sys, "stderr", full)
+        main(["rehearse", "leg-classic", "--answer", "--journal"])
+        with suppress(OSError):
+            full.close()
+    assert "finished" in shown(capsys, "history")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this platform has no disk that is always full")
+def test_a_list_that_finds_no_room_is_one_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "voice_coach", "commands"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert (
+        done.stderr
+        == "The output cannot be written (No space left on device): free some space, or send it elsewhere.\n"
+    )
 
 
 # One session at a time -----------------------------------------------------------------------------

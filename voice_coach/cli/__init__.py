@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
-from voice_coach.errors import CoachError
+from voice_coach.errors import CoachError, MachineError
 
 INTERRUPTED = 130
 
@@ -57,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # every other file is opened where its faults are told
+        _say(f"The output cannot be written ({error.strerror}): free some space, or send it elsewhere.")
+        return MachineError.exit_code
 
 
 def _say(text: str) -> None:

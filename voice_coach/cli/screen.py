@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -26,8 +26,9 @@ ERR = _Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup
 
 
 def notice(text: str) -> None:
-    """One sentence about what the program is doing."""
-    ERR.print(text)
+    """One sentence about what the program is doing; where it cannot be shown, the program goes on."""
+    with suppress(OSError):
+        ERR.print(text)
 
 
 def tell(line: Line) -> None:
@@ -50,7 +51,7 @@ def sure(question: str) -> bool:
 
 
 def showing(needed: bool) -> Callable[[Line], None]:
-    """`tell`, for a session; where it is *needed* for more than the screen, a reader who leaves does not end it."""
+    """`tell`, for a session, which a full disk does not end; nor a reader who leaves, where it is *needed* for more."""
     watched = True
 
     def show(line: Line) -> None:
@@ -63,6 +64,8 @@ def showing(needed: bool) -> Callable[[Line], None]:
             if not needed:
                 raise
             watched = False
+        except OSError:
+            return  # the next line may find room again
 
     return show
 
