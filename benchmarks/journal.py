@@ -94,7 +94,7 @@ def year(folder: Path, lines: list[Line]) -> tuple[Figure, Figure]:
         for day in range(YEAR):
             number = store.begin(ROUTINE.id, ROUTINE.title, time.time() - (YEAR - day) * 86400)
             store.add(number, [line for line in lines if line["event"] != "end"], 0)
-            store.keep(number, json.dumps(snapshot(at_work(), 20.0)), time.time())
+            store.keep(number, json.dumps(snapshot(at_work(), 20.0)), time.time(), 20.0)
     resumed, reported = [], []
     for _ in range(20):
         at = time.perf_counter()

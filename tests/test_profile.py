@@ -11,15 +11,16 @@ import pytest
 from tests.session.playing import Play
 from tests.session.routines import SHIPPED, routine
 from voice_coach.cli import main
-from voice_coach.cli.keeping import Memory, play_remembered
+from voice_coach.cli.keeping import Memory, play_kept, play_remembered, unfinished
 from voice_coach.commands import Command
 from voice_coach.errors import UserError
 from voice_coach.person import Person
 from voice_coach.profile import FRESH, Profile, Remembered, lasts, load_profile, profile_file, save_profile
 from voice_coach.reception.sparing import OFFERED, SMALLER, Sparing
-from voice_coach.rehearsal import Rehearsal
+from voice_coach.rehearsal import Rehearsal, hear
 from voice_coach.routine.body import Area, Side
 from voice_coach.routine.body_map import _REASONS, EASED, Spot, body_map
+from voice_coach.routine.model import Routine
 from voice_coach.session import own_questions, words
 from voice_coach.session.events import Heard
 from voice_coach.session.session import begin
@@ -141,6 +142,34 @@ def test_nothing_is_kept_but_what_was_agreed_to(tmp_path: Path) -> None:
     if sys.platform != "win32":
         assert path.stat().st_mode & 0o077 == 0
         assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def ended_early(content: Routine, person: str) -> list[str]:
+    """What a session of *person* says that stops amid its steps."""
+    told, stop = list[Line](), hear("stop")
+    assert stop
+    stage = Rehearsal([(200.0, stop)], Person(content))
+    assert play_kept(content, stage, told.append, True, person=person) == "stopped"
+    return [str(line["text"]) for line in told if line["event"] == "say"]
+
+
+def test_where_one_ended_nobody_else_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    content = routine("leg-classic")
+    ended_early(content, "anna")
+    assert unfinished(content, "anna") is not None
+    assert unfinished(content, "ben") is None
+    assert unfinished(content) is None
+    assert not any("Last time" in line for line in ended_early(content, "ben"))
+    assert any("Last time" in line for line in ended_early(content, "anna"))
+
+
+def test_where_an_answer_has_changed_since_it_is_asked_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    content = routine("leg-classic")
+    ended_early(content, "anna")
+    assert unfinished(content, "anna", {"heart": False}) is not None
+    assert unfinished(content, "anna", {"heart": True}) is None
 
 
 def test_a_profile_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -11,13 +11,16 @@ import sys
 from contextlib import closing, suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from tests.faults import TWO, shows
 from tests.journal.helping import START, end, line, written
 from voice_coach.cli import main
 from voice_coach.journal.lock import BusyError, SessionLock
 from voice_coach.journal.store import Store, damaged, journal_file
+from voice_coach.journal.writer import Journal
 
 Captured = pytest.CaptureFixture[str]
 SCRIPT = "90 it hurts\n150 stop\n"
@@ -44,6 +47,37 @@ def kept(tmp_path: Path, capsys: Captured) -> None:
 def shown(capsys: Captured, *arguments: str) -> str:
     assert main(arguments) == 0
     return capsys.readouterr().out
+
+
+def test_what_a_body_map_spares_is_in_the_report(capsys: Captured, tmp_path: Path) -> None:
+    spared = ["--body", "bruise on the right thigh, varicose veins on the left calf"]
+    assert main(["rehearse", "self-leg", "--answer", "--journal", "--quiet", *spared]) == 0
+    capsys.readouterr()
+    told = shown(capsys, "report")
+    assert "right thigh: left out (bruise)" in told
+    assert "left calf: light strokes at most (varicose veins)" in told
+    assert main(["report", "--html", str(tmp_path / "page.html")]) == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "right thigh, left out because of: bruise" in page.lower()
+
+
+def test_each_person_has_their_own_history(capsys: Captured) -> None:
+    written(journal_file(), [START, end("finished")])
+    with Journal(journal_file(), pytest.fail, person="anna") as journal:
+        journal.tell(START)
+        journal.tell(end("stopped"))
+    everybody = shown(capsys, "history")
+    assert "PERSON" in everybody
+    assert "anna" in everybody
+    only = shown(capsys, "history", "--person", "Anna")
+    assert "ended early" in only
+    assert "finished" not in only
+    assert main(["report", "--weeks", "1"]) == 2
+    assert "sessions of anna, default; choose one of them with --person" in capsys.readouterr().err
+    (session,) = json.loads(shown(capsys, "report", "--weeks", "1", "--person", "anna", "--json"))["sessions"]
+    assert session["person"] == "anna"
+    assert main(["history", "--person", "ben"]) == 0
+    assert "No session of ben" in capsys.readouterr().err
 
 
 def test_an_empty_journal_is_no_fault(capsys: Captured) -> None:
@@ -222,6 +256,45 @@ def test_the_second_session_says_which_is_going_on_and_leaves_it_alone(
     finally:
         holder.kill()
         holder.communicate()
+
+
+def test_what_goes_on_is_not_called_broken_off(holder: subprocess.Popen[str], capsys: Captured) -> None:
+    written(journal_file(), [START])
+    written(journal_file(), [START])
+    try:
+        first, second = (row.rstrip() for row in shown(capsys, "history").splitlines()[1:])
+        assert first.endswith("broken off")
+        assert second.endswith("going on")
+    finally:
+        holder.kill()
+        holder.communicate()
+    assert shown(capsys, "history").count("broken off") == 2
+
+
+def test_whoever_would_write_the_same_journal_or_use_the_same_devices_is_a_second_session(
+    holder: subprocess.Popen[str], tmp_path: Path, capsys: Captured
+) -> None:
+    heard = ["--microphone", str(tmp_path / "in.wav"), "--loudspeaker", str(tmp_path / "out.wav")]
+    soundfile.write(tmp_path / "in.wav", np.zeros(16000, np.int16), 16000)
+    try:
+        for command in (
+            ["preflight"],
+            ["rehearse", "leg-classic", "--journal"],
+            ["run", "leg-classic", "--journal", *heard],
+        ):
+            assert main(command) == 3, command
+            assert TWO.told in capsys.readouterr().err
+        assert main(["rehearse", "leg-classic", "--answer", "--quiet"]) == 0
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+def test_the_lock_tells_what_was_chosen_meanwhile(tmp_path: Path) -> None:
+    with SessionLock(tmp_path, "choosing a routine, which is long to say") as lock:
+        lock.doing("foot bath")
+        with pytest.raises(BusyError, match="“foot bath”"), SessionLock(tmp_path, "second"):
+            pass
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")

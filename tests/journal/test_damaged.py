@@ -86,3 +86,24 @@ def test_one_session_that_cannot_be_read_is_left_out_and_the_others_are_there(
     assert main(["forget", "1", "--yes"]) == 0
     assert main(["history"]) == 0
     assert "Left out" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "change", ["kept_at = 'x'", "kept_at = NULL", "place = x'00ff'", "place = '[]'", "place = '7'"]
+)
+def test_a_place_that_cannot_be_read_is_none(
+    change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    script = tmp_path / "script.txt"
+    script.write_text("150 stop\n")
+    assert main(["rehearse", "leg-classic", "--answer", "--journal", "--script", str(script)]) == 0
+    with closing(sqlite3.connect(journal_file())) as db:
+        db.execute(f"UPDATE session SET {change}")
+        db.commit()
+    assert main(["rehearse", "leg-classic", "--answer", "--journal"]) == 0
+    shown = capsys.readouterr()
+    assert "Shall we go on there" not in shown.out
+    assert shown.err == ""
+    assert main(["history"]) == 0
+    assert "finished" in capsys.readouterr().out

@@ -18,6 +18,7 @@ from tests.journal.test_ended import Standing
 from tests.session.playing import Play
 from tests.session.routines import routine
 from voice_coach.cli.keeping import unfinished
+from voice_coach.journal.report import Visit, visit
 from voice_coach.journal.store import Store
 from voice_coach.session.session import begin
 from voice_coach.session.snapshot import restore
@@ -67,6 +68,29 @@ def test_the_next_start_tells_what_a_killed_session_heard_last(tmp_path: Path, m
     play = Play(routine("calf"))
     play.session, _ = begin(play.routine, unfinished(play.routine))
     assert play.story(2.0, "what did you hear").said.startswith("Nothing yet. This was last time. I heard: slower.")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+def test_the_report_of_a_killed_session_counts_its_work_to_the_last_half_second(tmp_path: Path) -> None:
+    """No line is told in the midst of a step."""
+    standing = Standing(tmp_path, "calf", "step two,3,20")
+    standing.arrive()
+    arrived = time.monotonic()
+    time.sleep(HALF_A_SECOND)
+    before = told(tmp_path).hands_on - HALF_A_SECOND
+    time.sleep(3.0)
+    worked = time.monotonic() - arrived
+    standing.process.kill()
+    standing.process.communicate()
+    assert told(tmp_path).hands_on - before == pytest.approx(worked, abs=HALF_A_SECOND + 0.2)
+
+
+def told(home: Path) -> Visit:
+    with closing(Store(home / "voice_coach" / "journal.sqlite3")) as store:
+        kept = store.session(1)
+    assert kept is not None
+    assert kept.reason is None
+    return visit(kept)
 
 
 def check(path: Path, told: list[str], killed: float) -> None:

@@ -155,6 +155,7 @@ def test_no_sound_of_the_person_is_kept_and_nothing_is_left_behind(home: Home) -
     kinds = {re.sub(r"[^/]+\.pcm$", "*.pcm", re.sub(r"models/.*", "models/*", name)) for name in new}
     assert kinds <= {
         "data/voice_coach/journal.sqlite3",
+        "data/voice_coach/session.lock",  # which session goes on
         "cache/voice_coach/voice/*.pcm",  # the coach's own sentences
         "cache/voice_coach/models/*",  # the speech model
     }, kinds

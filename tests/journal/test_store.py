@@ -119,9 +119,9 @@ def test_only_an_unfinished_session_of_today_is_taken_up(
         with store.writing():
             session = store.begin("calf", "calves", 1000.0)
             store.add(session, [START, *([end(reason)] if reason else [])], 0)
-            store.keep(session, "{}", 1000.0)
-        assert (store.place("calf", 1000.0 + hours * DAY / 24) == "{}") is offered
-        assert store.place("other", 1000.0) is None
+            store.keep(session, "{}", 1000.0, 60.0)
+        assert (store.place("calf", now=1000.0 + hours * DAY / 24) == "{}") is offered
+        assert store.place("other", now=1000.0) is None
 
 
 def test_only_the_last_session_of_a_routine_counts_and_an_end_taken_back_is_none(path: Path) -> None:
@@ -130,8 +130,8 @@ def test_only_the_last_session_of_a_routine_counts_and_an_end_taken_back_is_none
             for reason in ("stopped", "finished"):
                 session = store.begin("calf", "calves", 1000.0)
                 store.add(session, [START, end(reason)], 0)
-                store.keep(session, reason, 1000.0)
-        assert store.place("calf", 1000.0) is None
+                store.keep(session, reason, 1000.0, 60.0)
+        assert store.place("calf", now=1000.0) is None
         with store.writing():
             store.add(session, [{"t": 100.0, "event": "resumed"}], 2)
-        assert store.place("calf", 1000.0) == "finished"
+        assert store.place("calf", now=1000.0) == "finished"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import time
@@ -114,6 +115,56 @@ def test_damaged_while_it_is_written(tmp_path: Path) -> None:
     assert len(read(path).lines) == 200
 
 
+def test_a_disk_that_says_it_kept_nothing_and_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines are tried again, and are there once; nothing is taken for damage."""
+    path, warned, really = tmp_path / "journal.sqlite3", list[str](), Store.writing
+    written(path, [START, end("finished")])
+    lies = iter([True, False, True])
+
+    @contextmanager
+    def writing(store: Store) -> Iterator[None]:
+        with really(store):
+            yield
+        if next(lies, False):
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise error
+
+    monkeypatch.setattr(Store, "writing", writing)
+    with Journal(path, warned.append) as journal:
+        journal.tell(START)
+        wait_for(lambda: len(warned) == 2)
+        journal.tell(line(1))
+        wait_for(lambda: len(warned) == 4)
+        journal.tell(line(2))
+    assert list(read(path, 2).lines) == [START, line(1), line(2)]
+    assert read(path).reason == "finished"
+    assert warned[1] == warned[3] == "The journal is being written again; nothing is missing from it."
+    assert damaged(path) == ()
+
+
+def test_a_session_that_is_forgotten_while_it_goes_on_takes_no_other_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    written(path, [START, end("finished")])
+    with Journal(path, pytest.fail) as journal:
+        journal.tell(START)
+        wait_for(lambda: lines_in(path) == 3)
+        with closing(Store(path)) as store:
+            store.forget(2)
+        journal.tell(line(1))
+    assert read(path).reason == "finished"
+    assert list(read(path, 3).lines) == [START, line(1)]
+
+
+def test_by_its_own_time_a_session_begins_at_nought(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with Journal(path, pytest.fail, person="anna", begun=40.0) as journal:
+        journal.tell(START | {"t": 40.0})
+        journal.tell(line(50))
+    kept = read(path)
+    assert ([told["t"] for told in kept.lines], kept.person) == ([0.0, 10.0], "anna")
+
+
 @shows(REMOVED)
 def test_removed_while_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
@@ -213,4 +264,4 @@ def test_the_clock_is_set(tmp_path: Path) -> None:
             wait_for(lambda seen=number: lines_in(path) == seen)  # type: ignore[misc]
     assert list(read(path).lines) == [START, line(1), line(2), end("stopped")]
     with closing(Store(path)) as store:
-        assert any(store.place("calf", at) for at in (1e9, 2e9, 1.0, 1.5e9))
+        assert any(store.place("calf", now=at) for at in (1e9, 2e9, 1.0, 1.5e9))

@@ -15,6 +15,8 @@ from voice_coach.cli.screen import OUT, showing
 from voice_coach.cli.speaker import speaker
 from voice_coach.commands import KEYS, Command, phrases
 from voice_coach.errors import CoachError, UserError
+from voice_coach.journal.lock import SessionLock
+from voice_coach.journal.store import folder
 from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal, read_script
 from voice_coach.routine.body import Side
@@ -123,6 +125,8 @@ def rehearse(args: Namespace) -> int:
     if args.loudspeaker and not args.listen:
         raise UserError("--loudspeaker is for listening; give --listen too.")
     with ExitStack() as files:
+        if args.journal:
+            files.enter_context(SessionLock(folder(), f"a rehearsal of {routine.title}"))
         written = files.enter_context(TranscriptFile(args.transcript)) if args.transcript else None
         if written and args.transcript.resolve() in {given.resolve() for given in (path, args.script) if given}:
             raise UserError(f"{args.transcript} is what the rehearsal reads; give the transcript another name.")

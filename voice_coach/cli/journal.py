@@ -7,6 +7,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from rich.table import Table
@@ -14,9 +15,9 @@ from rich.table import Table
 from voice_coach.cli.screen import OUT, notice, sure
 from voice_coach.errors import MachineError, UserError
 from voice_coach.files import Replacement
-from voice_coach.journal.lock import SessionLock
+from voice_coach.journal.lock import SessionLock, going_on
 from voice_coach.journal.page import page
-from voice_coach.journal.report import ENDS, Visit, as_csv, as_json, by_area, place, visit
+from voice_coach.journal.report import ENDS, GOING_ON, Visit, as_csv, as_json, by_area, place, visit
 from voice_coach.journal.store import (
     DamagedError,
     DamagedSessionError,
@@ -28,7 +29,7 @@ from voice_coach.journal.store import (
     set_aside,
 )
 from voice_coach.journal.writer import fault
-from voice_coach.profile import profiles
+from voice_coach.profile import EVERYBODY, profile_file, profiles
 from voice_coach.session.times import clock
 
 WEEK = 7 * 86400.0
@@ -38,17 +39,18 @@ WEEK = 7 * 86400.0
 def history(args: Namespace) -> int:
     """`history`"""
     with _journal() as store:
-        visits = _visits(store, store.sessions())
+        visits = _visits(store, _of(args.person, store.sessions()))
     if not visits:
-        return _nothing()
+        return _nothing(args.person)
+    several = any(told.person != EVERYBODY for told in visits)
     table = Table(box=None, pad_edge=False)
-    for heading in ("SESSION", "WHEN", "ROUTINE", "MINUTES", "REPORTS", "END"):
+    for heading in ("SESSION", "WHEN", *["PERSON"] * several, "ROUTINE", "MINUTES", "REPORTS", "END"):
         table.add_column(heading, justify="right" if heading in ("SESSION", "MINUTES", "REPORTS") else "left")
     for told in visits:
         end = ENDS.get(told.reason, str(told.reason))
         reports = str(len(told.discomforts) or "")
-        when = f"{told.began:%Y-%m-%d %H:%M}"
-        table.add_row(str(told.number), when, told.routine, clock(told.seconds), reports, end)
+        when, who = f"{told.began:%Y-%m-%d %H:%M}", [told.person] * several
+        table.add_row(str(told.number), when, *who, told.routine, clock(told.seconds), reports, end)
     OUT.print(table)
     return 0
 
@@ -57,7 +59,7 @@ def report(args: Namespace) -> int:
     """`report [SESSION]`"""
     visits, period = _chosen(args)
     if not visits:
-        return _nothing()
+        return _nothing(args.person)
     if args.html:
         with Replacement(args.html) as file:
             file.write(page(visits, period).encode())
@@ -129,9 +131,11 @@ def _chosen(args: Namespace) -> tuple[list[Visit], str]:
     """The sessions to report on: one, those of some weeks, or the last one."""
     with _journal() as store:
         if args.weeks is not None:
-            kept = store.sessions(since=time.time() - args.weeks * WEEK)
+            kept = _of(args.person, store.sessions(since=time.time() - args.weeks * WEEK))
+            if len(people := sorted({each.person for each in kept})) > 1:
+                raise UserError(f"These are sessions of {', '.join(people)}; choose one of them with --person.")
         else:
-            kept = _one(store, args.session) if args.session is not None else store.sessions()[-1:]
+            kept = _one(store, args.session) if args.session is not None else _of(args.person, store.sessions())[-1:]
         visits = _visits(store, kept)
     period = "" if args.weeks is None else "the last week" if args.weeks == 1 else f"the last {args.weeks} weeks"
     return visits, period
@@ -140,10 +144,13 @@ def _chosen(args: Namespace) -> tuple[list[Visit], str]:
 def _visits(store: Store, kept: Sequence[Kept]) -> list[Visit]:
     """What happened in the sessions that can be read; the person is told of the others."""
     found, broken = [], list[str]()
+    last = max((each.id for each in store.sessions()), default=None)
+    going = last if going_on(folder()) else None
     for each in kept:
         try:
             if one := store.session(each.id):
-                found.append(visit(one))
+                told = visit(one)
+                found.append(replace(told, reason=GOING_ON) if one.id == going and told.reason is None else told)
         except DamagedSessionError:
             broken.append(f"session {each.id}")
     if broken and not found:
@@ -162,8 +169,16 @@ def _one(store: Store, number: int) -> tuple[Kept]:
     raise UserError(f"There is no session {number}; 'voice-coach history' lists them.")
 
 
-def _nothing() -> int:
-    notice("The journal is empty: no session was kept yet.")
+def _of(person: str | None, sessions: Sequence[Kept]) -> Sequence[Kept]:
+    """Those of one *person*; of everybody, where none is named. Raises UserError for a name that nobody has."""
+    if person is None:
+        return sessions
+    name = profile_file(person).stem
+    return [kept for kept in sessions if kept.person == name]
+
+
+def _nothing(person: str | None = None) -> int:
+    notice(f"No session of {person} was kept." if person else "The journal is empty: no session was kept yet.")
     return 0
 
 
@@ -172,7 +187,8 @@ def _show(visits: list[Visit], period: str) -> None:
     for told in visits:
         end = ENDS.get(told.reason, str(told.reason))
         OUT.print(f"Session {told.number}", style="bold", end="")
-        OUT.print(f", {told.began:%Y-%m-%d %H:%M}: {told.title}; {end}, after {clock(told.seconds)}")
+        who = "" if told.person == EVERYBODY else f", {told.person}"
+        OUT.print(f"{who}, {told.began:%Y-%m-%d %H:%M}: {told.title}; {end}, after {clock(told.seconds)}")
         table = Table(box=None, pad_edge=False)
         for heading in ("STEP", "WHAT", "WHERE", "WORKED", "HOW IT WENT"):
             table.add_column(heading, justify="right" if heading in ("STEP", "WORKED") else "left")
@@ -187,7 +203,7 @@ def _show(visits: list[Visit], period: str) -> None:
             strength = f", {d.strength}" if d.strength else ""
             OUT.print(f"  {place(d.region, d.side)}: “{d.phrase}”{strength}{when}")
         for out in told.left_out:
-            OUT.print(f"  {place(out.region, out.side)}: left out ({out.why})")
+            OUT.print(f"  {place(out.region, out.side)}: {out.how} ({out.why})")
         for lost in told.faults:
             OUT.print(f"  {clock(lost.at)} {lost.part}: {lost.reason}")
     if len(visits) > 1:

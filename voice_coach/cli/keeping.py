@@ -14,7 +14,7 @@ from voice_coach.cli.screen import notice
 from voice_coach.errors import CoachError
 from voice_coach.journal.store import DamagedError, Store, journal_file
 from voice_coach.journal.writer import Journal
-from voice_coach.profile import Profile, lasts, load_profile, profile_file, save_profile
+from voice_coach.profile import EVERYBODY, Profile, lasts, load_profile, profile_file, save_profile
 from voice_coach.routine.body_map import Spot
 from voice_coach.routine.model import Routine
 from voice_coach.session import own_questions
@@ -38,6 +38,11 @@ class Memory:
         """What is remembered of *person*. Raises UserError in one sentence for a damaged profile."""
         file = profile_file(person)
         return Memory(file, load_profile(file), remember)
+
+    @property
+    def person(self) -> str:
+        """Whose it is, as the journal names them."""
+        return self.file.stem
 
     @property
     def spots(self) -> tuple[Spot, ...]:
@@ -88,7 +93,8 @@ def play_remembered(
     def keep(session: Session, now: float) -> None:
         last[:] = [session]
 
-    reason = play_kept(routine, stage, told, journal, known, memory.remember is None and new, keep)
+    asks = memory.remember is None and new
+    reason = play_kept(routine, stage, told, journal, known, asks, keep, memory.person)
     memory.keep(last[0], body, spots)
     return reason
 
@@ -101,16 +107,19 @@ def play_kept(
     known: Mapping[str, bool] = NOTHING,
     remember: bool = False,
     keep: Callable[[Session, float], None] = lambda session, now: None,
+    person: str = EVERYBODY,
 ) -> str:
-    """Play *routine*; with *journal*, write it down and take up what was left unfinished. The rest is as in `play`."""
+    """Play *routine*; with *journal*, write it down, and take up what *person* left unfinished.
+
+    The rest is as in `play`.
+    """
     if not journal:
         return play(routine, stage, told, known=known, remember=remember, keep=keep)
-    resume = unfinished(routine)
-    begun = stage.now
-    with Journal(journal_file(), notice) as book:
+    resume = unfinished(routine, person, known)
+    with Journal(journal_file(), notice, person=person, begun=stage.now) as book:
 
         def both(line: Line) -> None:
-            book.tell({**line, "t": round(float(str(line["t"])) - begun, 3)})
+            book.tell(line)
             told(line)
 
         def kept(session: Session, now: float) -> None:
@@ -120,14 +129,17 @@ def play_kept(
         return play(routine, stage, both, resume=resume, known=known, remember=remember, keep=kept)
 
 
-def unfinished(routine: Routine) -> Session | None:
-    """Where the last session of *routine* ended, if it can be taken up.
+def unfinished(routine: Routine, person: str = EVERYBODY, known: Mapping[str, bool] = NOTHING) -> Session | None:
+    """Where the last session of *routine* with *person* ended, if it can be taken up.
 
-    Of a journal that cannot be read nothing is said here: whoever writes it next will tell.
+    It cannot where an answer that is *known* by now was another one then. Of a journal that cannot be read nothing is
+    said here: whoever writes it next will tell.
     """
     try:
         with closing(Store(journal_file(), patience=1.0)) as store:
-            place = store.place(routine.id)
-        return None if place is None else restore(routine, json.loads(place))
+            place = store.place(routine.id, person)
+        session = None if place is None else restore(routine, json.loads(place))
     except (sqlite3.Error, OSError, DamagedError, CoachError, SnapshotError, ValueError):
         return None
+    answers = dict(session.answers) if session else {}
+    return None if any(answers.get(name, answer) != answer for name, answer in known.items()) else session

@@ -93,12 +93,14 @@ def parser() -> argparse.ArgumentParser:
     sub.set_defaults(does=content.rehearse)
 
     sub = add("history", help="list the sessions in the journal")
+    sub.add_argument("--person", metavar="NAME", help="only theirs")
     sub.set_defaults(does=journal.history)
 
     sub = add("report", help="tell what was done, and where it was too strong")
     which = sub.add_mutually_exclusive_group()
     which.add_argument("session", nargs="?", type=int, metavar="SESSION", help="its number; the last one otherwise")
     which.add_argument("--weeks", type=_weeks, metavar="N", help="all sessions of the last N weeks")
+    sub.add_argument("--person", metavar="NAME", help="whose, where several people share the machine")
     form = sub.add_mutually_exclusive_group()
     form.add_argument("--html", type=Path, metavar="FILE", help="write a page to hand on, which needs no network")
     form.add_argument("--json", action="store_true", help="print JSON")

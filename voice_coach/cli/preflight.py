@@ -16,6 +16,8 @@ from voice_coach.cli.hearing import ears, model
 from voice_coach.cli.screen import notice, progress
 from voice_coach.errors import CoachError
 from voice_coach.files import Replacement
+from voice_coach.journal.lock import SessionLock
+from voice_coach.journal.store import folder
 from voice_coach.live import LiveStage
 from voice_coach.preflight.conversation import Preflight, begin, repertoire
 from voice_coach.preflight.verdict import Verdict
@@ -40,6 +42,7 @@ def preflight(args: Namespace) -> int:
                 microphone, loudspeaker, listening, voice, echo=echo, until=args.until
             )
         else:
+            parts.enter_context(SessionLock(folder(), "a check of microphone and loudspeaker"))
             found = settings.model_copy(update={"model": str(model(settings))})
             voice = _voice(settings, parts)
             stage = LiveStage(voice, lambda: ears(found), settings.microphone, settings.loudspeaker)

@@ -85,6 +85,8 @@ def run(args: Namespace) -> int:
     wanted: Wanted = fitted(options.chosen(named, choices), settings) if named else on_offer(settings)
     with ExitStack() as parts:
         told = staging.tellers(args, parts)
+        if args.journal and not live:
+            parts.enter_context(_lock(wanted))
         if on_files:
             return _on_files(wanted, settings, args, told, parts, memory)
         if args.room:
@@ -120,6 +122,7 @@ def _play(
     args: Namespace,
     memory: Memory,
     journal: bool,
+    lock: SessionLock | None = None,
 ) -> None:
     """Play the routine; on the same stage it is chosen first, where none was named, and what to spare is asked."""
     spots = None
@@ -129,6 +132,8 @@ def _play(
             return
         if isinstance(wanted, Catalogue):
             _prepare(voice, repertoire(routine))
+            if lock:
+                lock.doing(routine.title)
         if not args.ask_body:
             break
         _prepare(voice, (*sparing.repertoire(routine),))
@@ -141,11 +146,15 @@ def _play(
     play_remembered(routine, stage, told, journal, memory, args.body, spots)
 
 
+def _lock(wanted: Wanted) -> SessionLock:
+    """What keeps others from the devices and the journal meanwhile."""
+    return SessionLock(folder(), wanted.title if isinstance(wanted, Routine) else "choosing a routine")
+
+
 def _live(
     wanted: Wanted, settings: Settings, args: Namespace, told: Callable[[Line], None], parts: ExitStack, memory: Memory
 ) -> int:
-    title = wanted.title if isinstance(wanted, Routine) else "choosing a routine"
-    lock = parts.enter_context(SessionLock(folder(), title))
+    lock = parts.enter_context(_lock(wanted))
     found = str(model(settings, _extra(wanted, args)))  # built or found now, not by the ears' thread
     settings = settings.model_copy(update={"model": found})
     voice = _voice(settings, wanted, parts)
@@ -155,14 +164,15 @@ def _live(
     except DeviceError as error:
         if args.room_without_devices is None:
             raise
-        lock.release()
+        if not args.journal:
+            lock.release()
         notice(f"{error} So a simulated person plays it in the built-in room instead.")
         memory = replace(memory, remember=bool(args.remember))  # a simulated person's answers are nobody's
         return _in_room(wanted, settings, args.room_without_devices, told, parts, args, memory, voice)
     notice("Say “stop” to end or “pain” to ease off; keys: s stop, p pain, n next, space pause, h help.")
     stage.trim(settings.volume)
     if not args.preflight or check_first(stage, settings, told):
-        _play(wanted, settings, stage, voice, told, args, memory, args.journal is not False)
+        _play(wanted, settings, stage, voice, told, args, memory, args.journal is not False, lock)
     return 0
 
 

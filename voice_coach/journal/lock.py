@@ -31,6 +31,7 @@ class SessionLock:
         """A lock in *folder*; *doing* tells what the session is, "a foot bath" say."""
         self._path, self._doing = folder / NAME, doing
         self._file: IO[bytes] | None = None
+        self._since = 0.0
 
     def __enter__(self) -> Self:
         try:
@@ -42,18 +43,38 @@ class SessionLock:
             holder = _holder(self._file)
             self._file.close()
             raise BusyError(f"{holder} on this machine: end it first, or wait until it is over.")
-        with suppress(OSError):
-            self._file.truncate(0)
-            self._file.write(json.dumps({"doing": self._doing, "since": time.time()}).encode())
+        self._since = time.time()
+        self._tell()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.release()
 
+    def doing(self, what: str) -> None:
+        """From now on the session is something else: the routine that was chosen, say."""
+        self._doing = what
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._file:
+            with suppress(OSError, ValueError):
+                self._file.seek(0)
+                self._file.truncate(0)
+                self._file.write(json.dumps({"doing": self._doing, "since": self._since}).encode())
+
     def release(self) -> None:
         """Let others in; a second call does nothing."""
         if self._file:
             self._file.close()
+
+
+def going_on(folder: Path) -> bool:
+    """Whether somebody holds the lock in *folder*."""
+    try:
+        with (folder / NAME).open("r+b", buffering=0) as file:
+            return not _lock(file)
+    except OSError:
+        return False
 
 
 def _holder(file: IO[bytes]) -> str:

@@ -8,6 +8,7 @@ from html import escape
 
 from voice_coach.journal import figure
 from voice_coach.journal.report import ENDS, Discomfort, Visit, by_area, place
+from voice_coach.profile import EVERYBODY
 from voice_coach.session.times import clock
 from voice_coach.session.words import capital
 
@@ -55,6 +56,7 @@ def page(visits: Sequence[Visit], period: str) -> str:
     """The page for *visits*, oldest first; *period* says which they are, "4 weeks" say."""
     reports = by_area(visits)
     title = f"{visits[0].title}, {_date(visits[0])}" if len(visits) == 1 else f"Massage at home, {period}"
+    title += "" if visits[0].person == EVERYBODY else f": {visits[0].person}"
     parts = [
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -92,7 +94,7 @@ def _numbers(visits: Sequence[Visit], reports: Counter[tuple[str, str]]) -> str:
 
 
 def _where(visits: Sequence[Visit], reports: Counter[tuple[str, str]]) -> str:
-    out = [(left.region, left.side) for visit in visits for left in visit.left_out]
+    out = [(left.region, left.side) for visit in visits for left in visit.left_out if not left.light]
     rows = [(visit, report) for visit in visits for report in visit.discomforts]
     head = '<section aria-labelledby="where"><h2 id="where">Where it was too strong</h2><div class="where">'
     picture = (
@@ -118,12 +120,12 @@ def _where(visits: Sequence[Visit], reports: Counter[tuple[str, str]]) -> str:
 def _left_out(visits: Sequence[Visit]) -> str:
     why = {"pain": "after reports", "asked": "as asked for"}
     told = Counter(
-        (place(out.region, out.side), why.get(out.why, f"because of an answer: {out.why.replace('-', ' ')}"))
+        (place(out.region, out.side), f"{out.how} {why.get(out.why, f'because of: {out.why}')}".replace("-", " "))
         for visit in visits
         for out in visit.left_out
     )
     lines = [f"<li>{escape(where)}, {escape(reason)}{_times(count)}</li>" for (where, reason), count in told.items()]
-    return f"<h3>Left out</h3><ul>{''.join(lines)}</ul>" if lines else ""
+    return f"<h3>Spared</h3><ul>{''.join(lines)}</ul>" if lines else ""
 
 
 def _session(visit: Visit) -> str:

@@ -12,9 +12,12 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from voice_coach.journal.store import DamagedSessionError, Kept
+from voice_coach.profile import EVERYBODY
 from voice_coach.routine.body import REGIONS, Area, Side
 from voice_coach.stage import Line
 
+GOING_ON = "going on"
+"""What takes the place of a reason while the session goes on."""
 ENDS = {
     "finished": "finished",
     "stopped": "ended early, by request",
@@ -23,6 +26,7 @@ ENDS = {
     "declined": "not begun: a question spoke against it",
     "unfinished": "broken off",
     None: "broken off",
+    GOING_ON: "going on",
 }
 """A session's end, in words."""
 
@@ -67,12 +71,19 @@ class Discomfort:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An area that was not touched any more."""
+    """An area that was not touched, or not any more."""
 
     at: float
     region: str
     side: str
     why: str
+    light: bool = False
+    """Whether it was only stroked lightly, instead."""
+
+    @property
+    def how(self) -> str:
+        """What became of it, in words."""
+        return "light strokes at most" if self.light else "left out"
 
 
 @dataclass(frozen=True)
@@ -100,6 +111,8 @@ class Visit:
     faults: tuple[Fault, ...] = ()
     resumed: bool = False
     """Whether it went on where the one before had ended."""
+    person: str = EVERYBODY
+    """Who was massaged, as `--person` names them."""
 
     @property
     def hands_on(self) -> float:
@@ -161,6 +174,8 @@ class _Reading:
                     self.work[-1].outcome, self.work[-1].ended = "skipped", t
             case {"event": "note", "left_out": region, "side": side, "why": why}:
                 self.left_out.append(LeftOut(t, str(region), str(side), str(why)))
+            case {"event": "note", "eased": region, "side": side, "why": why}:
+                self.left_out.append(LeftOut(t, str(region), str(side), str(why), light=True))
             case {"event": "note", "question": "go-on-there", "answer": True}:
                 self.resumed = True
             case {"event": "lost", "part": part, "reason": reason}:
@@ -202,6 +217,8 @@ def visit(kept: Kept) -> Visit:
     except (KeyError, ValueError, OverflowError, OSError) as error:  # a field is gone, or no number any more
         raise DamagedSessionError(f"session {kept.id}: {error!r}") from error
     last = float(str(kept.lines[-1]["t"])) if kept.lines else 0.0
+    if kept.reason is None:  # broken off: it went on until its place was last kept
+        last = max(last, kept.seconds or 0.0)
     reading.halt(last, "broken off")
     return Visit(
         kept.id,
@@ -215,6 +232,7 @@ def visit(kept: Kept) -> Visit:
         tuple(reading.left_out),
         tuple(reading.faults),
         reading.resumed,
+        kept.person,
     )
 
 
@@ -239,6 +257,7 @@ def as_json(visits: Sequence[Visit]) -> str:
 
 COLUMNS = (
     *("session", "began", "routine", "t", "what", "step", "side", "region", "hands_on", "second", "strength", "detail"),
+    "person",
 )
 
 
@@ -248,7 +267,10 @@ def as_csv(visits: Sequence[Visit]) -> str:
     table = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     table.writeheader()
     for visit in visits:
-        same = {"session": visit.number, "began": visit.began.isoformat(timespec="seconds"), "routine": visit.routine}
+        same = {
+            "session": visit.number, "person": visit.person, "began": visit.began.isoformat(timespec="seconds"),
+            "routine": visit.routine,
+        }  # fmt: skip
         rows: list[dict[str, object]] = []
         for w in visit.work:
             rows.append(
@@ -262,7 +284,7 @@ def as_csv(visits: Sequence[Visit]) -> str:
                 | {"second": second, "strength": d.strength, "detail": d.phrase}
             )
         for o in visit.left_out:
-            rows.append({"t": o.at, "what": "left out", "side": o.side, "region": o.region, "detail": o.why})
+            rows.append({"t": o.at, "what": o.how, "side": o.side, "region": o.region, "detail": o.why})
         for f in visit.faults:
             rows.append({"t": f.at, "what": "fault", "detail": f"{f.part}: {f.reason}"})
         rows.append({"t": visit.seconds, "what": "end", "detail": ENDS.get(visit.reason, str(visit.reason))})

@@ -17,6 +17,7 @@ from typing import Any
 import platformdirs
 
 from voice_coach.errors import MachineError
+from voice_coach.profile import EVERYBODY
 from voice_coach.stage import Line
 
 NAME = "journal.sqlite3"
@@ -24,6 +25,8 @@ DAY = 86400.0
 """Seconds within which an unfinished session can be taken up again."""
 LONGEST = 1e7
 """No session is longer, seconds."""
+HEAD = "id, began, routine, title, reason, person, seconds"
+"""What is known of a session without its lines."""
 UNFINISHED = (None, "stopped", "unfinished")
 """Ends that leave something to go on with; None is a session that was broken off."""
 
@@ -46,6 +49,10 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX session_by_routine ON session (routine, id);
     """,
+    """
+    ALTER TABLE session ADD COLUMN person TEXT NOT NULL DEFAULT 'default'; -- whose it is
+    ALTER TABLE session ADD COLUMN seconds REAL;                           -- of the session, when its place was kept
+    """,
 )
 """Each brings the file from its index to the next `user_version`."""
 
@@ -55,6 +62,8 @@ _PASSING = frozenset(
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_LOCKED,
         sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CONSTRAINT,
         sqlite3.SQLITE_INTERRUPT,
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_FULL,
@@ -62,7 +71,7 @@ _PASSING = frozenset(
         sqlite3.SQLITE_PROTOCOL,
     }
 )
-"""Faults of the machine, not of the file; those may pass."""
+"""Faults of the machine or of the program, not of the file; those may pass."""
 
 
 class DamagedError(Exception):
@@ -85,6 +94,10 @@ class Kept:
     reason: str | None
     """Why it ended; None when it was broken off, or goes on."""
     lines: tuple[Line, ...] = ()
+    person: str = EVERYBODY
+    """Whose it is."""
+    seconds: float | None = None
+    """How long it had lasted when its place was last kept."""
 
 
 def folder() -> Path:
@@ -168,24 +181,38 @@ class Store:
 
     # Writing ---------------------------------------------------------------------------------------
 
-    def begin(self, routine: str, title: str, began: float) -> int:
-        """A new session's id."""
-        row = (began, routine, title)
-        return int(self._db.execute("INSERT INTO session (began, routine, title) VALUES (?, ?, ?)", row).lastrowid or 0)
+    def begin(self, routine: str, title: str, began: float, person: str = EVERYBODY) -> int:
+        """A new session's id; the same again for one that was begun, though the disk said that it was not."""
+        row = (began, routine, title, person)
+        known = self._db.execute(
+            "SELECT id FROM session WHERE began = ? AND routine = ? AND title = ? AND person = ?", row
+        ).fetchone()
+        if known:
+            return int(known[0])
+        added = self._db.execute("INSERT INTO session (began, routine, title, person) VALUES (?, ?, ?, ?)", row)
+        return int(added.lastrowid or 0)
+
+    def has(self, session: int) -> bool:
+        """Whether it is still there; it may have been forgotten."""
+        return self._db.execute("SELECT 1 FROM session WHERE id = ?", (session,)).fetchone() is not None
 
     def add(self, session: int, lines: Sequence[Line], number: int) -> None:
-        """Append *lines* of a session, of which the first has *number*. An end's reason becomes the session's."""
+        """Append *lines* of a session, of which the first has *number*. An end's reason becomes the session's.
+
+        Lines that are there already are written again: a disk may say that they are not, and keep them.
+        """
         self._db.executemany(
-            "INSERT INTO line VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO line VALUES (?, ?, ?)",
             [(session, n, json.dumps(line, default=str)) for n, line in enumerate(lines, start=number)],
         )
         for line in lines:
             if line["event"] in ("end", "resumed"):  # an end by voice can be taken back
                 self._db.execute("UPDATE session SET reason = ? WHERE id = ?", (line.get("reason"), session))
 
-    def keep(self, session: int, place: str | None, at: float) -> None:
-        """Remember where to go on; *at* is seconds since 1970."""
-        self._db.execute("UPDATE session SET place = ?, kept_at = ? WHERE id = ?", (place, at, session))
+    def keep(self, session: int, place: str | None, at: float, seconds: float) -> None:
+        """Remember where to go on; *at* is seconds since 1970, *seconds* since the session began."""
+        row = (place, at, seconds, session)
+        self._db.execute("UPDATE session SET place = ?, kept_at = ?, seconds = ? WHERE id = ?", row)
 
     def forget(self, session: int | None) -> int:
         """Delete one session, or all; how many there were. Nothing of them is left in the file."""
@@ -205,30 +232,32 @@ class Store:
         One that is damaged has its number alone.
         """
         with damage():
-            rows = self._db.execute(
-                "SELECT id, began, routine, title, reason FROM session WHERE began >= ? ORDER BY id", (since,)
-            ).fetchall()
+            rows = self._db.execute(f"SELECT {HEAD} FROM session WHERE began >= ? ORDER BY id", (since,)).fetchall()
         return tuple(map(_head, rows))
 
     def session(self, number: int) -> Kept | None:
         """One session with its lines. Raises DamagedSessionError too."""
         with damage():
-            row = self._db.execute(
-                "SELECT id, began, routine, title, reason FROM session WHERE id = ?", (number,)
-            ).fetchone()
+            row = self._db.execute(f"SELECT {HEAD} FROM session WHERE id = ?", (number,)).fetchone()
             if row is None:
                 return None
             lines = self._db.execute("SELECT data FROM line WHERE session = ? ORDER BY number", (number,)).fetchall()
             return replace(_kept(row), lines=tuple(_line(data) for (data,) in lines))
 
-    def place(self, routine: str, now: float | None = None) -> str | None:
-        """Where the last session of *routine* can be taken up, if it is unfinished and not a day old."""
+    def place(self, routine: str, person: str = EVERYBODY, now: float | None = None) -> str | None:
+        """Where the last session of *routine* with *person* can be taken up, if it is unfinished and not a day old.
+
+        Raises DamagedSessionError too.
+        """
         with damage():
             row = self._db.execute(
-                "SELECT reason, place, kept_at FROM session WHERE routine = ? ORDER BY id DESC LIMIT 1", (routine,)
+                "SELECT reason, place, kept_at FROM session WHERE routine = ? AND person = ? ORDER BY id DESC LIMIT 1",
+                (routine, person),
             ).fetchone()
         if row is None or row[0] not in UNFINISHED or row[1] is None:
             return None
+        if not isinstance(row[2], float):
+            raise DamagedSessionError(f"{row[2]!r:.80} is no time")
         return str(row[1]) if abs((time.time() if now is None else now) - row[2]) <= DAY else None
 
     def sound(self) -> bool:
@@ -273,9 +302,11 @@ def _head(row: tuple[Any, ...]) -> Kept:
 
 
 def _kept(row: tuple[Any, ...]) -> Kept:
-    kept = Kept(*row)
-    named = isinstance(kept.routine, str) and isinstance(kept.title, str) and isinstance(kept.reason, str | None)
-    if not named or not isinstance(kept.began, float) or not math.isfinite(kept.began):
+    number, began, routine, title, reason, person, seconds = row
+    kept = Kept(number, began, routine, title, reason, person=person, seconds=seconds)
+    named = all(isinstance(name, str) for name in (kept.routine, kept.title, kept.person, kept.reason or ""))
+    timed = all(isinstance(at, float) and math.isfinite(at) for at in (kept.began, kept.seconds or 0.0))
+    if not named or not timed:
         raise DamagedSessionError(f"{row!r:.80} is no session")
     return kept
 

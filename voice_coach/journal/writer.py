@@ -20,13 +20,14 @@ from typing import Self
 from voice_coach.clock import Clock
 from voice_coach.errors import MachineError
 from voice_coach.journal.store import DamagedError, Store, set_aside
+from voice_coach.profile import EVERYBODY
 from voice_coach.session.snapshot import snapshot
 from voice_coach.session.state import Doing, Session
 from voice_coach.stage import Line
 
 GATHER = 0.1
 """Seconds in which lines are gathered before they are written together."""
-HEARTBEAT = 2.0
+HEARTBEAT = 0.4
 """Seconds between two writes of the place while hands are on."""
 RETRY = 1.0
 """Seconds between two tries after a failure."""
@@ -47,10 +48,13 @@ class _State:
     def running(self) -> bool:
         return isinstance(self.session.phase, Doing) and self.session.phase.since is not None
 
+    def time(self, at: float) -> float:
+        """The session's own time, as it is *at* this moment: a running clock has run on since."""
+        return self.now + (at - self.at if self.running else 0.0)
+
     def place(self, at: float) -> str | None:
-        """Where to go on, as it is *at* this moment: a running clock has run on since."""
-        now = self.now + (at - self.at if self.running else 0.0)
-        data = snapshot(self.session, now)
+        """Where to go on then."""
+        data = snapshot(self.session, self.time(at))
         return None if data is None else json.dumps(data)
 
 
@@ -61,9 +65,21 @@ class Journal:
     called on the journal's thread.
     """
 
-    def __init__(self, path: Path, warn: Callable[[str], None], clock: Callable[[], float] = time.time) -> None:
-        """Begin a session in the file at *path*; *clock* tells the seconds since 1970."""
+    def __init__(
+        self,
+        path: Path,
+        warn: Callable[[str], None],
+        clock: Callable[[], float] = time.time,
+        *,
+        person: str = EVERYBODY,
+        begun: float = 0.0,
+    ) -> None:
+        """Begin a session of *person* in the file at *path*; *clock* tells the seconds since 1970.
+
+        *begun* is when it begins by its own time, from which its lines and places count.
+        """
         self._path, self._warn, self._clock = path, warn, clock
+        self._person, self._begun = person, begun
         self._inbox: queue.SimpleQueue[Line | _State | None] = queue.SimpleQueue()
         self._awake = Clock()
         self._began = clock()
@@ -78,7 +94,7 @@ class Journal:
 
     def tell(self, line: Line) -> None:
         """Write *line*, soon."""
-        self._inbox.put(line)
+        self._inbox.put({**line, "t": round(float(str(line["t"])) - self._begun, 3)} if self._begun else line)
 
     def keep(self, session: Session, now: float) -> None:
         """Remember where the session is at *now*."""
@@ -146,13 +162,16 @@ class Journal:
         if not self._lines or not (fresh or new_place):
             return
         self._store = store = self._store or self._open()
-        start = self._lines[0]
+        start, at = self._lines[0], self._awake.now
         with store.writing():
-            number = self._id or store.begin(str(start.get("routine")), str(start.get("title")), self._began)
-            store.add(number, fresh, self._written)
+            number, done = self._id, self._written
+            if number is None or not store.has(number):
+                number = store.begin(str(start.get("routine")), str(start.get("title")), self._began, self._person)
+                done = 0
+            store.add(number, self._lines[done:], done)
             if new_place and state:
-                store.keep(number, state.place(self._awake.now), self._clock())
-        self._id, self._kept, self._written = number, state, self._written + len(fresh)
+                store.keep(number, state.place(at), self._clock(), state.time(at) - self._begun)
+        self._id, self._kept, self._written = number, state, len(self._lines)
 
     def _open(self) -> Store:
         """The file, looked through: a broken one may take lines that nobody can read again."""
@@ -173,7 +192,7 @@ class Journal:
 
     def _begin_anew(self) -> None:
         self._close()
-        self._id, self._written = None, 0
+        self._id, self._written, self._troubled = None, 0, False
         aside = set_aside(self._path)
         self._warn(f"The journal was damaged, so it was moved to {aside} and a new one was begun.")
 

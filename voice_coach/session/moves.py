@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice_coach.routine.body import Area
+from voice_coach.routine.body_map import Spot
 from voice_coach.session import announcements, times, words
 from voice_coach.session.events import Earcon, Effect, End, Hush, Note, Say, Sound
 from voice_coach.session.pressure import easing, first_rung, strength
@@ -239,6 +240,14 @@ def leave_out(session: Session, area: Area, why: str) -> Result:
     """Take an area out of the rest of the session."""
     session = replace(session, left_out=session.left_out | {LeftOut(area, why)})
     return session, (note(f"left out: {area}", left_out=area.region, side=area.side.value, why=why),)
+
+
+def spares(spot: Spot) -> Note:
+    """What the routine, as it was fitted to the person, keeps away from, or only strokes."""
+    region, side = spot.area.region, spot.area.side.value
+    if spot.light:
+        return note(f"light strokes at most: {spot.area}", eased=region, side=side, why=spot.why)
+    return note(f"left out: {spot.area}", left_out=region, side=side, why=spot.why)
 
 
 def end(session: Session, reason: str, now: float, *lines: str) -> Result:

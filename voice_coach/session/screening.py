@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice_coach.errors import UserError
-from voice_coach.routine.body import Side
 from voice_coach.routine.model import Outcome, Question
 from voice_coach.routine.tailor import spots, tailor
 from voice_coach.session import moves, own_questions, words
-from voice_coach.session.events import Effect, Hush
+from voice_coach.session.events import Hush
 from voice_coach.session.state import Asking, Preparing, Result, Session, turns
 
 
@@ -62,11 +61,5 @@ def _fit(session: Session, now: float, *lines: str) -> Result:
         return moves.before(moved, moves.note(str(error)))
     if fitted.routine is session.whole:
         return moves.prepare(session, 0, *lines)
-    notes: tuple[Effect, ...] = tuple(
-        moves.note(f"light strokes at most: {spot.area}", eased=spot.area.region, side=Side.BOTH, why=spot.why)
-        if spot.light
-        else moves.note(f"left out: {spot.area}", left_out=spot.area.region, side=Side.BOTH, why=spot.why)
-        for spot in spared
-    )
     session = replace(session, routine=fitted.routine, turns=turns(fitted.routine), fitted_from=session.whole)
-    return moves.before(moves.prepare(session, 0, *lines, *own_questions.fitted(fitted)), *notes)
+    return moves.before(moves.prepare(session, 0, *lines, *own_questions.fitted(fitted)), *map(moves.spares, spared))

@@ -90,6 +90,7 @@ def begin(
         again = (question for question in routine.questions if own_questions.may_change(question))
         session, screening = resume, Asking((own_questions.go_on_there(resume), *again), resume.phase)
         effects = (*effects, *([Volume(resume.volume)] if resume.volume else []))
+    effects = (*effects, *map(moves.spares, session.whole.spared))
     return moves.before(moves.ask(session, screening, *lines), *effects)
 
 
