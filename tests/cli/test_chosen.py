@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from tests.session.routines import routine
 from voice_coach.cli.chosen import choose, spare
-from voice_coach.reception import sparing_words
+from voice_coach.cli.keeping import left_off, play_kept
+from voice_coach.person import Person
+from voice_coach.reception import sparing_words, words
 from voice_coach.reception.menu import Menu
 from voice_coach.reception.sparing import Sparing
 from voice_coach.reception.vocabulary import catalogue
 from voice_coach.reception.words import WHAT_ELSE
-from voice_coach.rehearsal import Rehearsal, understood
+from voice_coach.rehearsal import Rehearsal, hear, understood
 from voice_coach.routine.body_map import body_map
 from voice_coach.session.events import Event
 from voice_coach.settings import Settings
@@ -58,3 +64,21 @@ def test_nothing_left_is_an_end_of_its_own() -> None:
     content = routine("leg-classic")
     ended, tailored, _ = spare(content, Rehearsal(script(Sparing(content).phrases, "bruise both calves", "no")), print)
     assert (ended, tailored) == ("declined", None)
+
+
+def test_what_was_not_finished_last_time_is_told_before_anything_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    content, stop = routine("leg-classic"), hear("stop")
+    assert stop
+    assert left_off(OFFERED.routines, "default") is None
+    assert play_kept(content, Rehearsal([(200.0, stop)], Person(content)), print, journal=True) == "stopped"
+    last = left_off(OFFERED.routines, "default")
+    assert last is content
+    assert left_off(OFFERED.routines, "anna") is None
+    told: list[Line] = []
+    choose(OFFERED, Settings(), Rehearsal(script(Menu(OFFERED).phrases, "leg classic", "yes")), told.append, last)
+    assert said(told)[0] == f"{words.left_off(content)} {words.WHAT}"
+    assert play_kept(content, Rehearsal((), Person(content)), print, journal=True) == "finished"
+    assert left_off(OFFERED.routines, "default") is None

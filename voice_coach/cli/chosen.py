@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from voice_coach.errors import UserError
+from voice_coach.reception import words
 from voice_coach.reception.dialogue import open_dialogue
 from voice_coach.reception.menu import Menu
 from voice_coach.reception.sparing import Sparing
@@ -47,12 +48,19 @@ def on_offer(settings: Settings) -> Catalogue:
     return offered
 
 
-def choose(offered: Catalogue, settings: Settings, stage: Stage, tell: Callable[[Line], None]) -> Routine | None:
+def choose(
+    offered: Catalogue,
+    settings: Settings,
+    stage: Stage,
+    tell: Callable[[Line], None],
+    left_off: Routine | None = None,
+) -> Routine | None:
     """Let somebody choose by voice on *stage*; the routine, fitted, or None when they ended it instead.
 
-    Where too little is left of the form they chose, they are told, and choose again.
+    They are told first what was *left_off* last time. Where too little is left of the form they chose, they are told,
+    and choose again.
     """
-    menu = open_dialogue(Menu(offered))
+    menu = open_dialogue(Menu(offered), *([words.left_off(left_off)] if left_off else []))
     while routine := converse(menu, stage, tell).topic.chosen:
         try:
             return fitted(routine, settings)

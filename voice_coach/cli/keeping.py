@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -143,3 +143,13 @@ def unfinished(routine: Routine, person: str = EVERYBODY, known: Mapping[str, bo
         return None
     answers = dict(session.answers) if session else {}
     return None if any(answers.get(name, answer) != answer for name, answer in known.items()) else session
+
+
+def left_off(routines: Iterable[Routine], person: str) -> Routine | None:
+    """Which of *routines* the last session with *person* was, if it can be taken up."""
+    try:
+        with closing(Store(journal_file(), patience=1.0)) as store:
+            last = [kept.routine for kept in store.sessions() if kept.person == person][-1:]
+    except (sqlite3.Error, OSError, DamagedError, CoachError):
+        return None
+    return next((routine for routine in routines if routine.id in last and unfinished(routine, person)), None)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from voice_coach.cli import staging
 from voice_coach.cli.chosen import choose, fitted, on_offer, spare
 from voice_coach.cli.hearing import ears, model
-from voice_coach.cli.keeping import Memory, play_remembered
+from voice_coach.cli.keeping import Memory, left_off, play_remembered
 from voice_coach.cli.preflight import check_first
 from voice_coach.cli.screen import notice, progress
 from voice_coach.errors import UserError
@@ -126,8 +126,9 @@ def _play(
 ) -> None:
     """Play the routine; on the same stage it is chosen first, where none was named, and what to spare is asked."""
     spots = None
+    last = left_off(wanted.routines, memory.person) if journal and isinstance(wanted, Catalogue) else None
     while True:
-        routine = choose(wanted, settings, stage, told) if isinstance(wanted, Catalogue) else wanted
+        routine = choose(wanted, settings, stage, told, last) if isinstance(wanted, Catalogue) else wanted
         if routine is None:
             return
         if isinstance(wanted, Catalogue):

@@ -43,6 +43,11 @@ def choice(routine: Routine) -> str:
     return f"{routine.title}, which takes about {span(routine.seconds)}."
 
 
+def left_off(routine: Routine) -> str:
+    """The routine that was not finished the last time."""
+    return f"Last time we did not finish: {routine.title}. Choose it, and we can go on there."
+
+
 def proposal(routine: Routine) -> str:
     """A routine that was chosen, in the form it has with its options."""
     people = _FOR.get(routine.people, "alone or with a helper")
@@ -76,7 +81,7 @@ def repertoire(routines: Iterable[Routine], declined: Iterable[Declined]) -> tup
     """Every line of choosing among *routines*, each once."""
     lines = [*FIXED, *NUMBERED, *map(refusal, declined)]
     for routine in routines:
-        lines += [choice(routine), *(proposal(chosen(routine, form)) for form in forms(routine))]
+        lines += [choice(routine), left_off(routine), *(proposal(chosen(routine, form)) for form in forms(routine))]
         asked = [option for option in options(routine) if option.asked]
         lines += [line for option in asked for full in (False, True) for line in question(routine, option, listed=full)]
     return tuple(dict.fromkeys(lines))
