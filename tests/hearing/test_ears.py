@@ -154,4 +154,5 @@ def test_over_the_coach_a_safety_word_of_nobody_else_only_hushes(say: Say) -> No
     assert understood(say, "stop", coach=True, person=False) == []
     assert understood(say, "stop", coach=True, person=True) == [Command.STOP]
     assert understood(say, "stop", coach=False, person=False) == [Command.STOP]
-    assert understood(say, "chest pain", coach=True, person=False) == [Command.RED_FLAG]
+    assert understood(say, "chest pain", coach=True, person=True) == [Command.RED_FLAG]
+    assert understood(say, "chest pain", coach=True, person=False) == []

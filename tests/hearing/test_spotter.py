@@ -215,6 +215,14 @@ def test_the_coachs_own_voice_is_no_command_however_sure_the_spotter_is() -> Non
     assert listener.wait(5.0, own=True) == []
 
 
+def test_a_red_flag_in_the_coachs_own_voice_is_one_only_if_the_spotter_is_sure_of_it() -> None:
+    flag = final("my foot is numb", 1.0)
+    assert Listener(opinion=Witness()).hear(flag, 1.0, own=True) == []
+    assert [type(one) for one in Listener(opinion=Witness()).hear(flag, 1.0)] == [Heard]
+    sure = Witness({Command.RED_FLAG: 0.95})
+    assert [type(one) for one in Listener(opinion=sure).hear(flag, 1.0, own=True)] == [Heard]
+
+
 def test_a_step_is_not_spotted_for_the_recogniser_knows_numbers_better() -> None:
     assert Listener(opinion=Witness({Command.GO_TO: 0.99}, "step nine")).wait(5.0) == []
 

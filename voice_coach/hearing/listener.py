@@ -103,8 +103,8 @@ class Listener:
         A safety family is heard once an outcry, and such an utterance gives no ordinary command; but a red flag
         ("chest pain") is heard even after the PAIN inside it. Beside running water an utterance may go on for long,
         so a word that is said AGAIN seconds later counts anew. *own* tells that the coach hears nobody but
-        itself: then nothing is an ordinary command, and a safety word is suspected and no more. That hushes the coach,
-        so whoever says it again is heard.
+        itself: then nothing is an ordinary command, a red flag is one only if the spotter is sure of it, and a safety
+        word is suspected and no more. That hushes the coach, so whoever says it again is heard.
         """
         self._counts = _safety(hypothesis.text)
         there = {match.command: match for match, count in self._counts.values() if self._is_new(match, count, now)}
@@ -120,6 +120,8 @@ class Listener:
         withdrawn = self._told and not there
         whole, told = self._command(hypothesis, now), self._phrases.told(hypothesis.text)
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
+        if own and self._opinion.chance(Command.RED_FLAG, now - hypothesis.start + LATELY) < SURE_COMMAND:
+            red_flag = None
         found = [red_flag] if red_flag else list(there.values())
         if red_flag and self._spotted_flag >= hypothesis.start:
             found = []  # of this outcry was told
