@@ -58,6 +58,23 @@ def test_a_faulty_file_is_named_in_one_sentence(content: bytes, file: Path) -> N
     assert file.read_bytes() == content
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("words_per_minute: fast\n", "words_per_minute must be a whole number from 80 to 450."),
+        ("volume: 99\n", "volume must be a number of decibels from -20 to 12."),
+        ("loudness: 11\n", "there is no setting loudness; there are voice, words_per_minute,"),
+        ("volume: 1\nvoice: [1\n", "cannot be read (line 3: a bracket is not closed;"),
+        ("voice: a\nvoice: b\n", "cannot be read (line 2: "),
+    ],
+)
+def test_it_says_in_plain_words_what_to_do(content: str, said: str, file: Path) -> None:
+    file.write_text(content)
+    with pytest.raises(UserError) as refused:
+        load_settings(file)
+    assert said in str(refused.value)
+
+
 def test_a_folder_in_its_place(file: Path) -> None:
     file.mkdir()
     with pytest.raises(UserError, match="cannot be read"):

@@ -21,6 +21,7 @@ from voice_coach.errors import UserError
 from voice_coach.files import Replacement
 from voice_coach.routine.body_map import LONGEST, Spot, body_map
 from voice_coach.routine.model import Question, Routine
+from voice_coach.routine.source import reason
 
 EVERYBODY = "default"
 """The person meant where none is named."""
@@ -125,8 +126,7 @@ def load_profile(path: Path) -> Profile:
             f"The profile {path} is not as it should be ({where}: {fault['msg'].lower()}); {_MEND}"
         ) from error
     except (OSError, UnicodeDecodeError, YAMLError, RecursionError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UserError(f"The profile {path} cannot be read ({reason}); {_MEND}") from error
+        raise UserError(f"The profile {path} cannot be read ({reason(error, path)}); {_MEND}") from error
     return profile
 
 

@@ -16,6 +16,7 @@ from ruamel.yaml.error import YAMLError
 
 from voice_coach.errors import UserError
 from voice_coach.files import Replacement
+from voice_coach.routine.source import reason
 
 LARGEST_FILE = 64_000
 """Bytes."""
@@ -26,19 +27,19 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    voice: str | None = None
+    voice: Annotated[str | None, Field(description="a voice's name")] = None
     """A voice's name or id; None for the system's usual English one."""
-    words_per_minute: Annotated[int, Field(ge=80, le=450)] = 160
-    microphone: str | None = None
+    words_per_minute: Annotated[int, Field(ge=80, le=450, description="a whole number from 80 to 450")] = 160
+    microphone: Annotated[str | None, Field(description="a device's name")] = None
     """A device's name, or part of it; None for the system's default."""
-    loudspeaker: str | None = None
-    model: str | None = None
+    loudspeaker: Annotated[str | None, Field(description="a device's name")] = None
+    model: Annotated[str | None, Field(description="a model's name or folder")] = None
     """A Vosk model's name or folder; None chooses by itself."""
-    headphones: bool = False
+    headphones: Annotated[bool, Field(description="true or false")] = False
     """Switches echo cancelling off."""
-    volume: Annotated[float, Field(ge=-20, le=12)] = 0.0
+    volume: Annotated[float, Field(ge=-20, le=12, description="a number of decibels from -20 to 12")] = 0.0
     """How much louder than normal the coach speaks, decibels; `voice-coach preflight --save` chooses it."""
-    body: str | None = None
+    body: Annotated[str | None, Field(description="a body map, such as: bruise on the right thigh")] = None
     """What is always spared, as after --body: "bruise on the right thigh"."""
 
 
@@ -60,8 +61,7 @@ def load_settings(path: Path | None = None, **changes: Any) -> Settings:
                 raise UserError(f"{path} is too large for a settings file; move it away.")
             values = YAML(typ="safe", pure=True).load(path.read_text("utf-8")) or {}
     except (OSError, UnicodeDecodeError, YAMLError, RecursionError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UserError(f"{path} cannot be read ({reason}); mend it or move it away.") from error
+        raise UserError(f"{path} cannot be read ({reason(error, path)}); mend it or move it away.") from error
     if not isinstance(values, dict):
         raise UserError(f"{path} must hold settings like 'words_per_minute: 160'; mend it or move it away.")
     given = {name: value for name, value in changes.items() if value is not None}
@@ -72,9 +72,10 @@ def load_settings(path: Path | None = None, **changes: Any) -> Settings:
         for fault in error.errors(include_url=False):
             name = ".".join(map(str, fault["loc"]))
             where = "the command line" if name in given else str(path)
-            faults.append(
-                f"{where}: {name}: {fault['msg'].lower()}; the settings are {', '.join(Settings.model_fields)}."
-            )
+            if field := Settings.model_fields.get(name.partition(".")[0]):
+                faults.append(f"{where}: {name} must be {field.description}.")
+            else:
+                faults.append(f"{where}: there is no setting {name}; there are {', '.join(Settings.model_fields)}.")
         raise UserError("\n".join(faults)) from error
 
 

@@ -45,6 +45,49 @@ def script(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_transcript_takes_the_place_of_nothing_that_is_read_or_written(
+    tmp_path: Path, script: Path, capsys: Captured
+) -> None:
+    own, heard, out = tmp_path / "own.yaml", tmp_path / "heard.wav", tmp_path / "out.wav"
+    own.write_bytes((Path(__file__).parents[2] / "routines" / "leg-classic.yaml").read_bytes())
+    with wave.open(str(heard), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes(bytes(32000))
+    before = {path: path.read_bytes() for path in (own, heard, script)}
+    sounds = ("--microphone", heard, "--loudspeaker", out, "--until", "1")
+    for command in (
+        ("run", own, *sounds, "--transcript", heard),
+        ("run", own, *sounds, "--transcript", own),
+        ("run", own, *sounds, "--transcript", out),
+        ("run", own, "--room", out, "--transcript", out),
+        ("preflight", *sounds, "--transcript", heard),
+        ("rehearse", own, "--script", script, "--transcript", script),
+    ):
+        assert "give the transcript another name" in refused(capsys, 2, *command), command
+    assert {path: path.read_bytes() for path in before} == before
+    assert not out.exists()
+
+
+def test_the_built_in_room_needs_no_sound_file(tmp_path: Path, capsys: Captured) -> None:
+    told = refused(capsys, 2, "run", "foot-bath", "--room", tmp_path / "r.wav", "--loudspeaker", tmp_path / "l.wav")
+    assert "give --room, or --microphone" in told
+
+
+def test_numbers_on_the_command_line_are_told_in_plain_words(capsys: Captured) -> None:
+    assert "number of words a minute from 80 to 450" in refused(capsys, 2, "say", "hi", "--rate", "5000")
+    assert "abc is no session's number" in refused(capsys, 2, "report", "abc")
+
+
+def test_whose_body_map_is_not_understood_is_told_where_it_is(
+    capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "voice_coach").mkdir()
+    (tmp_path / "voice_coach" / "settings.yaml").write_text("body: purple left knee\n")
+    assert str(tmp_path) in refused(capsys, 2, "show", "foot-bath")
+    assert str(tmp_path) not in refused(capsys, 2, "show", "foot-bath", "--body", "green knee")
+
+
 # What is shown ------------------------------------------------------------------------------------
 
 

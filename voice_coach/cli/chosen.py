@@ -17,7 +17,7 @@ from voice_coach.routine.body_map import Spot, body_map
 from voice_coach.routine.load import find, load, shipped
 from voice_coach.routine.model import Routine
 from voice_coach.routine.tailor import Tailored, tailor
-from voice_coach.settings import Settings
+from voice_coach.settings import Settings, load_settings, settings_file
 from voice_coach.stage import UNFINISHED, Line, Stage, converse
 
 
@@ -29,12 +29,21 @@ def chosen(name: str, settings: Settings, choices: list[str] | None = None) -> R
 
 def fitted(routine: Routine, settings: Settings) -> Routine:
     """*routine* without what the settings' body map spares."""
-    return tailor(routine, body_map(settings.body or "")).told
+    return tailor(routine, _spared(settings)).told
+
+
+def _spared(settings: Settings) -> tuple[Spot, ...]:
+    try:
+        return body_map(settings.body or "")
+    except UserError as error:
+        if settings.body != load_settings().body:
+            raise  # it was given by --body
+        raise UserError(f"{settings_file()}: {error}") from error
 
 
 def on_offer(settings: Settings) -> Catalogue:
     """All shipped routines of which anything is left when they are fitted. Raises UserError where there is none."""
-    body_map(settings.body or "")  # what is wrong with it is wrong for all of them
+    _spared(settings)  # what is wrong with it is wrong for all of them
 
     def left() -> Iterator[Routine]:
         for path in shipped():

@@ -13,6 +13,7 @@ from voice_coach.cli.chosen import chosen
 from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import OUT, showing
 from voice_coach.cli.speaker import speaker
+from voice_coach.cli.staging import transcript
 from voice_coach.commands import KEYS, Command, phrases
 from voice_coach.errors import CoachError, UserError
 from voice_coach.journal.lock import SessionLock
@@ -28,7 +29,6 @@ from voice_coach.routine.table import markdown
 from voice_coach.session.times import clock
 from voice_coach.settings import load_settings
 from voice_coach.stage import Line
-from voice_coach.transcript import TranscriptFile
 
 LISTENING = 260
 """Words a minute at which a rehearsal is listened to."""
@@ -48,6 +48,7 @@ def list_routines(args: Namespace) -> int:
         routine = load(path)
         table.add_row(routine.id, f"{routine.seconds / 60:.0f}", " or ".join(routine.people), routine.title)
     OUT.print(table)
+    OUT.print("Minutes are those of the steps; questions and explanations come on top, a third or so.")
     return 0
 
 
@@ -113,6 +114,8 @@ def list_commands(args: Namespace) -> int:
         shown = f"{said[0]} ... {said[-1]}" if command is Command.GO_TO else ", ".join(said)
         table.add_row(command.value.replace("_", " "), keys, shown)
     OUT.print(table)
+    OUT.print("Any other key, and a mouse click, means stop.")
+    OUT.print("After a report, how strong it is: one to ten, a little, strong, very strong.")
     return 0
 
 
@@ -127,10 +130,9 @@ def rehearse(args: Namespace) -> int:
     with ExitStack() as files:
         if args.journal:
             files.enter_context(SessionLock(folder(), f"a rehearsal of {routine.title}"))
-        written = files.enter_context(TranscriptFile(args.transcript)) if args.transcript else None
-        if written and args.transcript.resolve() in {given.resolve() for given in (path, args.script) if given}:
-            raise UserError(f"{args.transcript} is what the rehearsal reads; give the transcript another name.")
-
+        sounds = args.loudspeaker if args.listen else None
+        given = (path, args.script, sounds)
+        written = files.enter_context(transcript(args.transcript, *given)) if args.transcript else None
         speak = files.enter_context(_aloud(args)) if args.listen else None
         show = showing(needed=bool(written or speak or args.journal))
 

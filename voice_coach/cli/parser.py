@@ -98,7 +98,9 @@ def parser() -> argparse.ArgumentParser:
 
     sub = add("report", help="tell what was done, and where it was too strong")
     which = sub.add_mutually_exclusive_group()
-    which.add_argument("session", nargs="?", type=int, metavar="SESSION", help="its number; the last one otherwise")
+    which.add_argument(
+        "session", nargs="?", type=_session, metavar="SESSION", help="its number; the last one otherwise"
+    )
     which.add_argument("--weeks", type=_weeks, metavar="N", help="all sessions of the last N weeks")
     sub.add_argument("--person", metavar="NAME", help="whose, where several people share the machine")
     form = sub.add_mutually_exclusive_group()
@@ -108,7 +110,7 @@ def parser() -> argparse.ArgumentParser:
     sub.set_defaults(does=journal.report)
 
     sub = add("forget", help="delete sessions from the journal, for good")
-    sub.add_argument("session", nargs="?", type=int, metavar="SESSION", help="its number")
+    sub.add_argument("session", nargs="?", type=_session, metavar="SESSION", help="its number")
     sub.add_argument("--all", action="store_true", help="all sessions, and damaged journals that were moved aside")
     sub.add_argument("--yes", action="store_true", help="do not ask")
     sub.set_defaults(does=journal.forget)
@@ -193,7 +195,7 @@ def _body_option(sub: argparse.ArgumentParser) -> None:
 
 def _voice_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--voice", metavar="NAME", help="a voice (see 'voice-coach voices')")
-    sub.add_argument("--rate", type=int, metavar="WPM", help="words a minute, 80 to 450 (default 160)")
+    sub.add_argument("--rate", type=_rate, metavar="WPM", help="words a minute, 80 to 450 (default 160)")
 
 
 def _hearing_options(sub: argparse.ArgumentParser) -> None:
@@ -217,6 +219,18 @@ def _decibels(text: str) -> float:
     if not -120 <= value <= 40:
         raise argparse.ArgumentTypeError(f"{text} is not a level between -120 and 40 decibels")
     return value
+
+
+def _session(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no session's number; 'voice-coach history' shows them")
+    return int(text[:18])
+
+
+def _rate(text: str) -> int:
+    if not (text.isdecimal() and 80 <= int(text[:6]) <= 450):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of words a minute from 80 to 450")
+    return int(text)
 
 
 def _weeks(text: str) -> int:

@@ -75,6 +75,8 @@ def run(args: Namespace) -> int:
     if choices and not named:
         raise UserError("--option belongs to a routine; name one, or leave it out and you are asked.")
     on_files = staging.on_files(args)
+    if on_files and args.room:
+        raise UserError("The built-in room needs no sound file: give --room, or --microphone and --loudspeaker.")
     settings = staging.settings(args, body=args.body)
     live = not (on_files or args.room)
     memory = Memory.of(args.person, args.remember if live else bool(args.remember))
@@ -84,7 +86,7 @@ def run(args: Namespace) -> int:
         settings = settings.model_copy(update={"body": memory.spares(settings.body, asking=args.ask_body)})
     wanted: Wanted = fitted(options.chosen(named, choices), settings) if named else on_offer(settings)
     with ExitStack() as parts:
-        told = staging.tellers(args, parts)
+        told = staging.tellers(args, parts, *([find(args.routine)] if named else []))
         if args.journal and not live:
             parts.enter_context(_lock(wanted))
         if on_files:

@@ -25,6 +25,11 @@ def on_files(args: Namespace) -> bool:
         raise UserError(
             "--echo and --until work on sound files; give --microphone FILE.wav --loudspeaker FILE.wav too."
         )
+    for name in (args.microphone, args.loudspeaker):
+        if name and not is_wav(name) and Path(name).exists():
+            raise UserError(
+                f"{name} is not called .wav, as a sound file must be: make it a WAV file, 16 bits and mono."
+            )
     if files and args.microphone and not is_wav(args.microphone):
         raise UserError(f"{args.microphone} is a device but {args.loudspeaker} is a file; use a WAV file for both.")
     return files
@@ -48,9 +53,17 @@ def settings(args: Namespace, **more: Any) -> Settings:
     )
 
 
-def tellers(args: Namespace, parts: ExitStack) -> Callable[[Line], None]:
-    """Where the transcript goes: the screen, and a file if one is wanted."""
-    written = parts.enter_context(TranscriptFile(args.transcript)) if args.transcript else None
+def transcript(path: Path, *others: str | Path | None) -> TranscriptFile:
+    """The file for the transcript. Raises UserError where it is one of the *others*, which are read or written too."""
+    if path.resolve() in {Path(other).resolve() for other in others if other}:
+        raise UserError(f"{path} is read or written already; give the transcript another name.")
+    return TranscriptFile(path)
+
+
+def tellers(args: Namespace, parts: ExitStack, *more: Path) -> Callable[[Line], None]:
+    """Where the transcript goes: the screen, and a file if one is wanted, which is none of *more*."""
+    sounds = [name for name in (args.microphone, args.loudspeaker, getattr(args, "room", None)) if name]
+    written = parts.enter_context(transcript(args.transcript, *sounds, *more)) if args.transcript else None
 
     show = showing(needed=True)
 

@@ -156,6 +156,19 @@ def _decode(raw: bytes, source: Source) -> str:
     return text
 
 
+def reason(error: Exception, path: Path) -> str:
+    """Why a small YAML file cannot be read, for somebody who does not know YAML."""
+    match error:
+        case OSError(strerror=told) if told:
+            return str(told)
+        case UnicodeDecodeError():
+            return "this is not UTF-8 text"
+        case MarkedYAMLError(problem_mark=mark) if mark:
+            return f"line {mark.line + 1}: {_plain(error, path.read_text('utf-8'))}"
+        case _:
+            return "this is not YAML"
+
+
 def _plain(error: MarkedYAMLError, text: str) -> str:
     """What a syntax error means to somebody who does not know YAML."""
     problem = f"{error.context or ''} {error.problem or ''}"
@@ -169,6 +182,7 @@ def _plain(error: MarkedYAMLError, text: str) -> str:
 
 
 _MEANINGS = (
+    ("duplicate key", "this key is here twice; delete one of them"),
     ("single document", "a second document begins here; a file holds one routine, so delete the line ---"),
     ("undefined alias", "a * at the beginning means something in YAML; put the text in quotes"),
     ("mapping values", "a second ': ' or a deeper line where none fits; quote the text, or indent like the line above"),

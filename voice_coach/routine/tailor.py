@@ -49,12 +49,15 @@ def tailor(routine: Routine, spots: Iterable[Spot]) -> Tailored:
     A step on each side loses the side that is spared; other steps are left out whole, and so are those that
     the pressure could then no longer rise to or fall from by one level at a time. Where the light strokes at the
     ends have gone, others are put there. Where light strokes are fine, they stay. A routine that is made for a
-    healing leg keeps its steps at the cast or the break; in any other routine the whole limb is spared for one.
+    healing leg is fit for the very leg: nothing is left out for its cast or break; in any other routine the whole limb
+    is spared for one.
     A stroke that only begins or ends at a spot stays, and `clear_of` tells what its hands keep away from.
 
     Raises UserError in one sentence when too little is left to be worth doing.
     """
-    wide = [_widened(spot, routine) for spot in spots]
+    spots = tuple(spots)
+    own = HEALING if _made_for(routine, spots) else frozenset()
+    wide = [_widened(spot, routine) for spot in spots if spot.why not in own]
     hit = [spot for spot in wide if _concerns(spot, routine.steps)]
     if not hit:
         return Tailored(routine)
@@ -117,6 +120,15 @@ def fittings(routine: Routine) -> Iterator[Tailored]:
             yield tailor(routine, spots(routine, given))
         except UserError:
             continue
+
+
+def _made_for(routine: Routine, spots: Iterable[Spot]) -> bool:
+    """Whether the casts and breaks among *spots* are those the routine is for; its other steps want a healthy side."""
+    others = [step for step in routine.steps if step.region not in CAST]
+    if len(others) == len(routine.steps):
+        return False
+    sides = {spot.area.side for spot in spots if spot.why in HEALING}
+    return not others or (all(step.sides is Side.NONE for step in others) and sides in ({Side.LEFT}, {Side.RIGHT}))
 
 
 def _widened(spot: Spot, routine: Routine) -> Spot:

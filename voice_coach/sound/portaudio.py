@@ -161,7 +161,7 @@ def choose(kind: Kind, name: str | None, among: list[DeviceInfo]) -> DeviceInfo:
     """
     fitting = [device for device in among if (device.inputs if kind == "microphone" else device.outputs)]
     if not fitting:
-        raise DeviceError(f"There is no {kind}: connect one, or use a sound file instead.")
+        raise DeviceError(f"There is no {kind}: connect one, or use a sound file instead (see --help).")
     if name is None:
         return next((d for d in fitting if (d.default_input if kind == "microphone" else d.default_output)), fitting[0])
     wanted = name.strip().casefold()
