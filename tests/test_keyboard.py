@@ -80,6 +80,7 @@ def test_escape_is_stop(terminal: int) -> None:
     [
         b"\x1b[A", b"\x1bOP", b"\x1b[15~", b"\x1b[1;5C", b"\x1b[5~", b"\x1b[6~", b"\x1bx", b"q", b"Q", b".", b"\t",
         b"\x7f", "é".encode(), "字".encode(), b"\xff", b"\x1b[57430u", b"\x1b\x1b[A", b"\x1b[?what",
+        b"\x1b[[C", b"\x1b[[B", b"\x13",
     ],
 )  # fmt: skip
 def test_any_key_or_button_without_a_meaning_is_stop(pressed: bytes, terminal: int) -> None:
@@ -94,6 +95,17 @@ def test_a_mouse_click_is_stop_once(button: int, terminal: int) -> None:
     assert typed(terminal, click) == [(Command.STOP, "mouse button"), (Command.NEXT, "key n")]
 
 
+@pytest.mark.parametrize("column", [b"C", b" ", b"c", b"s"])
+def test_a_click_told_in_the_old_way_is_stop_once(column: bytes, terminal: int) -> None:
+    """Its place may be written with letters that are keys."""
+    click = b"\x1b[M " + column + b"c" + b"\x1b[M#" + column + b"c"
+    assert typed(terminal, click) == [(Command.STOP, "mouse button"), (Command.NEXT, "key n")]
+
+
+def test_an_elbow_on_two_keys_does_not_take_its_stop_back(terminal: int) -> None:
+    assert typed(terminal, b"vc") == [(Command.STOP, "key v"), (Command.NEXT, "key n")]
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -105,7 +117,9 @@ def test_what_the_terminal_says_by_itself_is_nothing(answer: bytes, terminal: in
     assert typed(terminal, answer) == [(Command.NEXT, "key n")]
 
 
-@pytest.mark.parametrize("whole", [b"\x1b[<0;40;12M", b"\x1b[24;80R", b"\x1b[I", "é".encode()])
+@pytest.mark.parametrize(
+    "whole", [b"\x1b[<0;40;12M", b"\x1b[M !!", b"\x1b[[A", b"\x1b[24;80R", b"\x1b[I", "é".encode()]
+)
 def test_a_press_that_comes_in_pieces_is_one_press(whole: bytes) -> None:
     for cut in range(1, len(whole)):
         decoder = codecs.getincrementaldecoder("utf-8")("replace")

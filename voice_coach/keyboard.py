@@ -22,7 +22,8 @@ POLL = 0.05
 SPLIT = 0.008
 """Seconds for which what looks like the beginning of a press may stay unfinished; Esc alone looks so too."""
 ONCE = 0.7
-"""Seconds in which stop is pressed once only: a key held down must not leave the session as well."""
+"""Seconds in which stop is pressed once only: a key held down must not leave the session as well, and an elbow on two
+keys must not take the stop back."""
 
 
 class Keyboard:
@@ -65,11 +66,12 @@ class Keyboard:
                 self._pressed(Told(meant, "key"))
 
     def _command(self, command: Command, name: str) -> None:
+        now = time.monotonic()
+        again = now - self._stopped < ONCE
         if command is Command.STOP:
-            before, self._stopped = self._stopped, time.monotonic()
-            if self._stopped - before < ONCE:
-                return
-        self._pressed(Heard(command, name, "key"))
+            self._stopped = now
+        if not (again and command in (Command.STOP, Command.CONTINUE)):
+            self._pressed(Heard(command, name, "key"))
 
 
 NAMES = {
@@ -83,7 +85,6 @@ def _terminal_keys(closing: threading.Event) -> Iterator[str]:
     import codecs
     import select
     import termios
-    import tty
 
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
@@ -96,7 +97,7 @@ def _terminal_keys(closing: threading.Event) -> Iterator[str]:
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
     atexit.register(give_back)  # however the program ends
-    tty.setcbreak(descriptor)
+    _take_single_keys(descriptor)
     _send(descriptor, MOUSE_ON)
     try:
         while not closing.is_set():
@@ -111,6 +112,17 @@ def _terminal_keys(closing: threading.Event) -> Iterator[str]:
     finally:
         give_back()
         atexit.unregister(give_back)
+
+
+def _take_single_keys(descriptor: int) -> None:
+    """Let the terminal send each key at once; Ctrl-S too, which would hold the screen, and the session with it."""
+    import termios
+
+    mode = termios.tcgetattr(descriptor)
+    mode[0] &= ~termios.IXON
+    mode[3] &= ~(termios.ECHO | termios.ICANON)
+    mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
+    termios.tcsetattr(descriptor, termios.TCSAFLUSH, mode)
 
 
 def _send(descriptor: int, sequence: bytes) -> None:

@@ -89,7 +89,8 @@ class LiveStage:
             threading.Thread(target=self._hear, name="ears", daemon=True),
             threading.Thread(target=self._speak, name="voice", daemon=True),
         ]
-        self._lost: set[str] = set()
+        self._lost: dict[str, str] = {}
+        """The parts that do not work, and why."""
         self._tried = 0.0
         """When it was last tried to get a device back, or when one was lost."""
         self._retry = RETRY
@@ -145,7 +146,13 @@ class LiveStage:
         self._microphone.close()
 
     def listen_for(self, phrases: Phrases) -> None:
-        """From now on hear *phrases*; the ears' thread tells its ears with the next block."""
+        """From now on hear *phrases*; the ears' thread tells its ears with the next block.
+
+        Another conversation is told of what does not work: the one before may have been the only one to hear of it.
+        """
+        if phrases != self._phrases:
+            for part, reason in tuple(self._lost.items()):
+                self._inbox.put(Lost(part, reason))
         self._phrases = self._keyboard.phrases = phrases
 
     def trim(self, decibels: float) -> None:
@@ -215,6 +222,8 @@ class LiveStage:
             else:
                 if not self._voice.failing:
                     self._regain("voice")
+                if "loudspeaker" in self._lost:  # nobody else will tell that this is over
+                    self._inbox.put(Spoken(say.number))
 
     # The ears' thread ------------------------------------------------------------------------------
 
@@ -232,6 +241,7 @@ class LiveStage:
             try:
                 block = self._blocks.get(timeout=0.1)
             except queue.Empty:
+                self._mixer.duck(False)
                 self._watch()
                 continue
             if begun is None:
@@ -279,11 +289,11 @@ class LiveStage:
 
     def _lose(self, part: str, reason: str) -> None:
         if part not in self._lost:
-            self._lost.add(part)
+            self._lost[part] = reason
             self._tried, self._retry = self.now, RETRY
             self._inbox.put(Lost(part, reason))
 
     def _regain(self, part: str) -> None:
         if part in self._lost:
-            self._lost.discard(part)
+            del self._lost[part]
             self._inbox.put(Returned(part))

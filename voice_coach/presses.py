@@ -11,8 +11,11 @@ CLICK, BUTTON = "click", "button"
 """A mouse button, and any key that sends more than a letter."""
 
 _MOUSE = re.compile(r"\x1b\[<(\d+);\d+;\d+([Mm])")
-_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[O\]P_^X\x1b])", re.S)
-_BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O|[\]P_^X][^\x07\x1b]*\x1b?)?\Z", re.S)
+_OLD_MOUSE = re.compile(r"\x1b\[M(.)..", re.S)
+_SEQUENCE = re.compile(
+    r"\x1b(?:\[\[.|\[M...|\[(?![M\[])[0-?]*[ -/]*[@-~]|O.|[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[O\]P_^X\x1b])", re.S
+)
+_BEGUN = re.compile(r"\x1b(?:\[\[|\[M.{0,2}|\[[0-?]*[ -/]*|O|[\]P_^X][^\x07\x1b]*\x1b?)?\Z", re.S)
 _ANSWER = re.compile(r"\x1b(?:\[[IO]|\[\??[\d;]*[Rcnt]|\[\?[\d;]*\$?y|\[20[01]~|[\]P_^X].*)\Z", re.S)
 """The terminal speaks for itself: focus, cursor, name, state, the brackets around a paste. Nobody pressed anything."""
 
@@ -41,4 +44,7 @@ def _press(sequence: str) -> list[str]:
     if mouse := _MOUSE.fullmatch(sequence):
         moved_or_turned = int(mouse[1]) & (32 | 64)
         return [] if moved_or_turned or mouse[2] == "m" else [CLICK]
+    if mouse := _OLD_MOUSE.fullmatch(sequence):
+        button = ord(mouse[1]) - 32
+        return [] if button & (32 | 64) or button & 3 == 3 else [CLICK]
     return [] if _ANSWER.match(sequence) else [BUTTON]

@@ -82,3 +82,10 @@ def test_what_was_not_finished_last_time_is_told_before_anything_is_chosen(
     assert said(told)[0] == f"{words.left_off(content)} {words.WHAT}"
     assert play_kept(content, Rehearsal((), Person(content)), print, journal=True) == "finished"
     assert left_off(OFFERED.routines, "default") is None
+
+
+def test_who_stops_while_it_is_told_that_too_little_is_left_begins_nothing() -> None:
+    stop = hear("stop")
+    assert stop
+    heard = [*script(Menu(OFFERED).phrases, "leg classic", "yes"), (60.5, stop)]
+    assert choose(OFFERED, Settings(body="bruise on both calves"), Rehearsal(heard), print) is None

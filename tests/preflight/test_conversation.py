@@ -161,6 +161,57 @@ def test_stop_ends_it_wherever_it_was_not_the_word_asked_for() -> None:
     assert key.state.ended == "stopped"
 
 
+def judged() -> Check:
+    """A check whose verdict is just being said."""
+    check = Check(ROOM, VOICE, VOICE)
+    check.listen()
+    check.tell(STOP)
+    check.finish_speaking()
+    check.tell(PAIN)
+    assert (check.state.ended, check.state.saying) == ("trusted", True)
+    return check
+
+
+def test_stop_counts_in_the_last_words_too() -> None:
+    for stop in (STOP, STOP_KEY):
+        check = judged()
+        check.tell(stop)
+        assert check.state.ended == "stopped"
+        assert End("stopped") in check.effects
+    waiting = Check(ROOM)
+    waiting.listen()
+    waiting.tell(STOP)
+    waiting.finish_speaking()
+    waiting.tell(PAIN)
+    assert waiting.state.part is Part.JUDGING
+    waiting.tell(STOP)
+    assert waiting.state.ended == "stopped"
+
+
+def test_while_a_stop_is_suspected_in_the_last_words_nothing_begins() -> None:
+    check = judged()
+    check.tell(Suspected(Command.STOP, "stop"))
+    assert check.effects[-1] == Hush()
+    assert not check.state.over(check.now)
+    check.tell(Withdrawn())
+    assert check.state.saying
+    check.finish_speaking()
+    assert check.state.over(check.now)
+
+
+def test_a_microphone_that_is_lost_in_the_last_words_is_asked_about() -> None:
+    check = Check(ROOM, VOICE, VOICE, decide=True)
+    check.listen()
+    check.tell(STOP)
+    check.finish_speaking()
+    check.tell(PAIN, Lost("microphone", "The microphone is gone."))
+    check.finish_speaking()
+    assert (check.state.ended, check.state.part) == (None, Part.DECIDING)
+    check.tell(Lost("loudspeaker", "It is gone too."))
+    check.wait()
+    assert check.state.due is None
+
+
 def test_ears_that_do_not_measure_are_not_waited_for() -> None:
     check = Check()
     check.finish_speaking()

@@ -148,6 +148,20 @@ def test_stop_ends_it_at_any_time(talk: Talk, after: float) -> None:
     assert talk.dialogue.over(talk.now)
 
 
+def test_stop_counts_in_the_last_words_too_and_can_be_taken_back(talk: Talk) -> None:
+    talk.happens(Told("blue"))
+    assert (talk.dialogue.ended, talk.dialogue.saying) == ("chosen", True)
+    talk.happens(Suspected(Command.STOP, "stop"))
+    assert not talk.dialogue.over(talk.now)
+    effects = talk.happens(Heard(Command.STOP, "stop", "safety"))
+    assert (talk.dialogue.ended, effects[-1]) == ("stopped", End("stopped"))
+    assert talk.happens(Heard(Command.STOP, "stop", "safety")) == []
+    talk.happens(Heard(Command.CONTINUE, "continue"))
+    assert talk.dialogue.ended == "chosen"
+    talk.wait(2)
+    assert talk.dialogue.over(talk.now)
+
+
 def test_a_stop_that_was_not_meant_is_taken_back(talk: Talk) -> None:
     talk.wait(5)
     talk.happens(Heard(Command.STOP, "stop", "safety"))

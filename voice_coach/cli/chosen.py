@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from voice_coach.errors import UserError
 from voice_coach.reception import words
-from voice_coach.reception.dialogue import open_dialogue
+from voice_coach.reception.dialogue import RED_FLAG, STOPPED, open_dialogue
 from voice_coach.reception.menu import Menu
 from voice_coach.reception.sparing import Sparing
 from voice_coach.reception.sparing_words import TOO_LITTLE
@@ -70,7 +70,9 @@ def choose(
     and choose again.
     """
     menu = open_dialogue(Menu(offered), *([words.left_off(left_off)] if left_off else []))
-    while routine := converse(menu, stage, tell).topic.chosen:
+    while (talked := converse(menu, stage, tell)).ended not in (STOPPED, RED_FLAG):
+        if (routine := talked.topic.chosen) is None:
+            return None
         try:
             return fitted(routine, settings)
         except UserError:

@@ -95,7 +95,7 @@ class Preflight:
 
     def over(self, now: float) -> bool:
         """See Conversation."""
-        return self.ended is not None and not self.saying
+        return self.ended is not None and not self.saying and self.doubted is None
 
     def advance(self, event: Event, now: float) -> Result:
         """See Conversation."""
@@ -109,14 +109,12 @@ class Preflight:
                 if part in MOUTH:
                     return replace(self, saying=False, until=now + PATIENCE), ()
                 return self._judge(replace(self.found, fault=reason))
-            case _ if self.ended:
-                return self, ()
             case Suspected():
                 hushed = replace(self, doubted=now, cut=self.saying or self.cut, saying=False)
                 return hushed, ((Hush(),) if self.saying else ())
             case Withdrawn():
                 return self._calm()
-            case Heard():
+            case Heard() if not self.ended or (event.command is Command.STOP and self.ended != "stopped"):
                 return replace(self, doubted=None, cut=False)._hear(event, now)
             case Tick() if self.due is not None and now >= self.due:
                 return self._calm() if self.doubted is not None else self._tick(now)
@@ -145,7 +143,7 @@ class Preflight:
                     return replace(missed, part=Part.JUDGING, until=now + ANSWERED), (Measure(),)
                 return _after(missed.say(words.AGAIN if self.part is Part.FIRST else words.OTHERWISE), Measure())
             case _:
-                return self, ()
+                return replace(self, until=None), ()
 
     def _measured(self, measured: Measured, now: float) -> Result:
         match self.part:
@@ -181,7 +179,7 @@ class Preflight:
 
     def _means_it(self, heard: Heard) -> bool:
         """Whether it is a "stop" that was not asked for."""
-        return heard.command is Command.STOP and self.part in (Part.SILENCE, Part.SECOND)
+        return heard.command is Command.STOP and self.part not in (Part.FIRST, Part.DECIDING)
 
     def _judge(self, found: Findings) -> Result:
         verdict = judge(found, self.headphones)
@@ -190,7 +188,9 @@ class Preflight:
         if verdict.trusted or not self.decide:
             spoken = replace(judged, ended="trusted" if verdict.trusted else "untrusted").say(*verdict.lines)
         else:
-            spoken = replace(judged, part=Part.DECIDING).say(*verdict.lines, words.WITH_KEYS, earcon=Earcon.FAULT)
+            spoken = replace(judged, part=Part.DECIDING, ended=None).say(
+                *verdict.lines, words.WITH_KEYS, earcon=Earcon.FAULT
+            )
         return _after(spoken, noted)
 
     def _leave(self, reason: str, line: str) -> Result:

@@ -34,6 +34,8 @@ from voice_coach.session.timeline import DOUBT
 REMIND = 15.0
 """Seconds of silence after which the coach reminds once; then it waits quietly."""
 MOUTH = ("voice", "loudspeaker")
+STOPPED, RED_FLAG = "stopped", "red_flag"
+"""Ends that nobody asked about."""
 
 
 class Topic(Protocol):
@@ -108,7 +110,7 @@ class Dialogue(Generic[T]):
     def over(self, now: float) -> bool:
         """See Conversation."""
         final = self.stopped is None or now >= self.stopped + TAKE_BACK
-        return self.ended is not None and not self.saying and final
+        return self.ended is not None and not self.saying and final and self.doubted is None
 
     def advance(self, event: Event, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
         """See Conversation."""
@@ -127,6 +129,8 @@ class Dialogue(Generic[T]):
                 return self._tick(now)
             case Heard(command=Command.CONTINUE) if self.stopped is not None:
                 return self._take_back()
+            case Heard(command=Command.STOP | Command.RED_FLAG) if self.ended not in (STOPPED, RED_FLAG):
+                return replace(self, doubted=None, cut=False)._hear(event, now)
             case _ if self.ended:
                 return self, ()
             case Returned(part=part):
@@ -146,9 +150,9 @@ class Dialogue(Generic[T]):
     def _hear(self, heard: Heard | Told, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
         match heard:
             case Heard(command=Command.STOP):
-                return replace(self, stopped=now)._end("stopped", words.ENDED)
+                return replace(self, stopped=now)._end(STOPPED, words.ENDED)
             case Heard(command=Command.RED_FLAG):
-                return self._end("red_flag", words.DOCTOR_NOW)
+                return self._end(RED_FLAG, words.DOCTOR_NOW)
             case Heard(command=Command.REPEAT):
                 return self.say(*self.topic.asks)
             case Heard(command=Command.HELP):
@@ -163,7 +167,7 @@ class Dialogue(Generic[T]):
         return last, (Hush(), *effects, End(reason))
 
     def _take_back(self) -> tuple[Dialogue[T], tuple[Effect, ...]]:
-        again, effects = replace(self, ended=None, stopped=None, doubted=None).say(*self.topic.asks)
+        again, effects = replace(self, ended=self.topic.settled, stopped=None, doubted=None).say(*self.topic.asks)
         return again, (Note("resumed"), *effects)
 
     def _go_on(self, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:

@@ -122,7 +122,7 @@ def advance(session: Session, event: Event, now: float) -> Result:
         case Tick():
             moved, effects = _tick(session, now)
         case Lost():
-            moved, effects = _lost(replace(session, doubted=None, cut=False), event, now)
+            moved, effects = _lost(session, event, now)
         case Returned():
             moved, effects = _returned(session, event)
     if moved.asleep and type(moved.phase) is not type(session.phase) and not isinstance(moved.phase, BY_THEMSELVES):
@@ -237,10 +237,14 @@ def _cue(session: Session, doing: Doing, cue: Cue, now: float) -> Result:
 def _lost(session: Session, lost: Lost, now: float) -> Result:
     """A part failed: hands-on work stands still, and the person is told. The last words need no ears."""
     fault = moves.note(f"lost: {lost.part}", part=lost.part, reason=lost.reason)
+    cut = session.said if session.cut else None
+    session = replace(session, doubted=None, cut=False)
     if session.beside:  # a bath cools while the computer sleeps
         session = replace(session, beside=replace(session.beside, since=session.beside.since - lost.asleep))
     if lost.part in MOUTH:
         session = replace(session, saying=False)
+    elif isinstance(session.phase, Closing | Ended) and cut:  # nobody will withdraw the suspicion
+        return moves.before(moves.say(session, *cut.lines, earcon=cut.earcon), fault)
     elif isinstance(session.phase, Closing):
         return session, (fault,)
     if isinstance(session.phase, Ended):

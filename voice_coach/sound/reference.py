@@ -8,8 +8,8 @@ from threading import Lock
 from voice_coach.sound.resampler import Resampler
 from voice_coach.sound.samples import HEARING_RATE, Samples
 
-LONGEST = 2.0
-"""Seconds kept at most while nobody reads."""
+LONGEST = 21.0
+"""Seconds kept at most while nobody reads; longer than the microphone's sound may wait."""
 
 WINDOW = 5.0
 """Seconds over which sound must wait unused before it counts as surplus."""
