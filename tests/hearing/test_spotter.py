@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.hearing.conftest import in_a_room, room_noise
-from voice_coach.commands import Command, find_safety
+from voice_coach.commands import SESSION, Command, find_safety
 from voice_coach.hearing.listener import Listener
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.hearing.spotter import Judge, Spotter
@@ -221,6 +221,21 @@ def test_a_red_flag_in_the_coachs_own_voice_is_one_only_if_the_spotter_is_sure_o
     assert [type(one) for one in Listener(opinion=Witness()).hear(flag, 1.0)] == [Heard]
     sure = Witness({Command.RED_FLAG: 0.95})
     assert [type(one) for one in Listener(opinion=sure).hear(flag, 1.0, own=True)] == [Heard]
+
+
+def test_an_answer_to_one_conversation_is_none_to_the_next() -> None:
+    first = Listener(opinion=Witness({Command.YES: 0.98}, "yes"))
+    assert [type(one) for one in first.wait(5.0)] == [Heard]
+    second = first.anew(SESSION)
+    assert second.wait(5.1) == second.wait(5.5) == []
+    assert second.hear(final("yes", 5.1, start=4.5), 5.7) == []
+    assert [type(one) for one in second.hear(final("yes", 8.0, start=7.5), 8.5)] == [Heard]
+
+
+def test_stop_counts_in_the_next_conversation_too() -> None:
+    first = Listener(opinion=Witness({Command.STOP: 0.98}))
+    assert [type(one) for one in first.wait(5.0)] == [Heard]
+    assert [type(one) for one in first.anew(SESSION).wait(5.1)] == [Heard]
 
 
 def test_a_step_is_not_spotted_for_the_recogniser_knows_numbers_better() -> None:

@@ -81,7 +81,7 @@ class Ears:
         if phrases != self._phrases:
             self._phrases = phrases
             self.recogniser.listen_for(phrases)
-            self._listener = Listener(phrases, self._spotter)
+            self._listener = self._listener.anew(phrases)
 
     def measure(self) -> Measured:
         """What reached the microphone since the last time."""

@@ -97,6 +97,13 @@ class Listener:
         self._spotted_flag = -ANEW
         """When it last was sure of a red flag."""
 
+    def anew(self, phrases: Phrases) -> Listener:
+        """One for another conversation. What the spotter heard for this one is no answer there as well."""
+        other = Listener(phrases, self._opinion)
+        other._spotted_at, other._spotted_flag = self._spotted_at, self._spotted_flag
+        other._doubted = self._doubted
+        return other
+
     def hear(self, hypothesis: Hypothesis, now: float, own: bool = False) -> list[Finding]:
         """What *hypothesis*, which came at *now*, newly gives.
 
