@@ -147,6 +147,22 @@ def test_whoever_says_a_safety_word_again_is_believed() -> None:
     assert [one.command for one in listener.hear(final("pain", 3.0), 3.0) if isinstance(one, Heard)] == [Command.PAIN]
 
 
+def test_it_is_believed_too_in_an_utterance_that_does_not_end() -> None:
+    """Beside running water, say. It hushes the coach again, and then is heard."""
+    listener = Listener(opinion=Witness({Command.STOP: 0.35}))
+    assert listener.hear(partial("stop"), 1.0) == [Suspected(Command.STOP, "stop")]
+    assert listener.wait(2.0) == []
+    assert listener.hear(partial("stop [unk] stop"), 6.0) == [Suspected(Command.STOP, "stop")]
+    assert [type(one) for one in listener.wait(6.3)] == [Heard]
+
+
+def test_a_word_said_twice_in_one_breath_is_said_once() -> None:
+    listener = Listener(opinion=Witness({Command.STOP: 0.35}))
+    listener.hear(partial("stop"), 1.0)
+    listener.hear(partial("stop stop"), 1.3)
+    assert listener.wait(1.7) == []
+
+
 def test_after_a_while_it_is_doubted_anew() -> None:
     listener = Listener(opinion=Witness())
     listener.hear(final("pain", 1.0), 1.0)

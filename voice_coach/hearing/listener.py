@@ -86,6 +86,8 @@ class Listener:
         """The safety words of the latest hypothesis."""
         self._suspected: dict[Command, tuple[Match, float]] = {}
         """Safety families in the latest partial, and since when."""
+        self._seen: dict[Command, int] = {}
+        """How many of their words there were then."""
         self._told = False
         """Whether of this suspicion was told."""
         self._reported: dict[Command, tuple[int, float]] = {}
@@ -225,11 +227,23 @@ class Listener:
             return False
         return count > heard
 
+    def _is_again(self, family: Command, now: float) -> bool:
+        """Whether one that was doubted is said for the second time in an utterance that does not end."""
+        if family not in self._suspected or self._own.get(family):
+            return False
+        _, since = self._suspected[family]
+        return self._counts[family][1] > self._seen[family] and now - since >= BEFORE
+
     def _is_own(self, family: Command) -> bool:
         return self._counts[family][1] <= self._own.get(family, 0)
 
     def _partial(self, there: dict[Command, Match], now: float, own: bool) -> list[Finding]:
-        before = self._suspected
+        again = {family for family in there if self._is_again(family, now)}
+        if again:  # whoever says it again is believed, and hushes again
+            self._doubted |= dict.fromkeys(again, now)
+            self._told = False
+        before = {family: seen for family, seen in self._suspected.items() if family not in again}
+        self._seen |= {family: self._counts[family][1] for family in there if family not in before}
         self._own |= {family: self._counts[family][1] * own for family in there if family not in before}
         self._suspected = {family: before.get(family, (match, now)) for family, match in there.items()}
         if before and not there:
