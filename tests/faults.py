@@ -59,6 +59,12 @@ RECOGNISER = Fault(
     "hands-on work pauses; it tries again every two seconds, and says when it hears again",
     words.HEARING_LOST,
 )
+SLOW = Fault(
+    "the computer is too slow to listen",
+    "The computer is too slow to listen just now",
+    "the same, from three seconds on; it says when it hears again",
+    words.HEARING_LOST,
+)
 ASLEEP = Fault(
     "the computer sleeps, for an hour say",
     "The computer was asleep for 60 minutes",

@@ -39,11 +39,13 @@ def test_what_must_not_happen_is_found() -> None:
     for t in (1.0, 2.0, 3.0):
         count.tell({"t": t, "event": "heard", "word_end": None})
     count.tell({"t": 9.0, "event": "pain", "phrase": "ouch"})
-    count.understood[0], count.late, count.missing = 2, 4, 5
+    count.said, count.understood[0], count.late, count.missing = 19, 2, 4, 5
     assert count.failures == [
-        "4 late frames", "1 false reports", "3 commands heard and not answered", "2 wishes never understood",
+        "4 late frames", "1 false reports", "3 commands heard and not answered", "2 of 19 wishes never understood",
         "5 lines missing in the journal",
     ]  # fmt: skip
+    count.said = 20
+    assert not any("wishes" in failure for failure in count.failures)
 
 
 @pytest.mark.parametrize(("growth", "hours", "found"), [(5.0, 4, True), (0.2, 4, False), (5.0, 0.5, False)])
@@ -51,3 +53,12 @@ def test_memory_that_grows_is_found(growth: float, hours: float, found: bool) ->
     count, minutes = Count(), round(hours * 60)
     count.memory = [(m / 60, 100 + growth * m / 60 + (m * 7 % 3)) for m in range(minutes + 1)]
     assert bool(count.failures) is found
+
+
+def test_one_step_is_no_growth_and_a_step_each_session_is() -> None:
+    count = Count()
+    count.memory = [(m / 60, 100.0 + 8 * (m > 300)) for m in range(8 * 60 + 1)]
+    assert count.failures == []
+    count.memory = [(m / 60, 100.0 + m // 30) for m in range(8 * 60 + 1)]
+    assert 1.8 < count.slope < 2.2
+    assert count.failures

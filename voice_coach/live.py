@@ -46,6 +46,8 @@ LOUDSPEAKER_RATE = 48000
 """Hertz; what sound servers run at."""
 KEPT_BLOCKS = round(20 / BLOCK_SECONDS)
 """How much microphone sound may wait while the recogniser loads or is slow."""
+BEHIND = 3.0
+"""Seconds of microphone sound that wait when the ears are too slow to be trusted."""
 RETRY = 2.0
 """Seconds before a lost part is tried again."""
 SELDOM = 16.0
@@ -100,6 +102,8 @@ class LiveStage:
         self._new_clock = clock
         self._clock = clock()
         self._woke = -WAKING
+        self._abreast = False
+        """Whether the ears have caught up with the microphone since they began."""
         self._sounded = 0.0
         """When the coach was last heard."""
 
@@ -189,6 +193,7 @@ class LiveStage:
         while True:
             # Short waits, because on some systems a long one cannot be interrupted, and a sleep is to be noticed.
             self._wake()
+            self._keep_up()
             left = 0.5 if due is None else min(0.5, max(0.0, due - self.now))
             try:
                 return self._inbox.get(timeout=left)
@@ -202,6 +207,12 @@ class LiveStage:
             self._woke = self.now
             reason = f"The computer was asleep for {span(slept)}, so the session stands still."
             self._inbox.put(Lost("computer", reason, asleep=slept))
+
+    def _keep_up(self) -> None:
+        """Notice that the ears hang or fall behind: what they hear late they do not hear."""
+        waits = self._blocks.qsize() * BLOCK_SECONDS
+        if self._abreast and waits > BEHIND and self.now - self._woke > WAKING + BEHIND:
+            self._lose("recogniser", "The computer is too slow to listen just now, so the session stands still.")
 
     # The microphone's thread -----------------------------------------------------------------------
 
@@ -236,17 +247,16 @@ class LiveStage:
                 self._closing.wait(RETRY)
 
     def _hear_with(self, ears: Ears) -> None:
-        begun = None
+        self._abreast = False
         while not self._closing.is_set():
             try:
                 block = self._blocks.get(timeout=0.1)
             except queue.Empty:
                 self._mixer.duck(False)
+                if self._microphone.trouble():
+                    self._mixer.restart_reference()  # what was played meanwhile belongs to nothing that will be heard
                 self._watch()
                 continue
-            if begun is None:
-                self._regain("recogniser")
-                begun = self.now
             ears.listen_for(self._phrases)
             played = self._mixer.reference(len(block))
             if played.any():
@@ -256,6 +266,9 @@ class LiveStage:
                     found = replace(found, word_end=self.now - (ears.seconds - found.word_end))
                 self._inbox.put(found)
             self._mixer.duck(ears.talked_over)
+            if self._blocks.empty():
+                self._abreast = True
+                self._regain("recogniser")
             if self._measuring.is_set() and self._blocks.empty():
                 self._measuring.clear()
                 self._inbox.put(ears.measure())

@@ -1,11 +1,13 @@
 """The live program with parts that break while a file is in the working folder.
 
-"throw": the recogniser throws. "asleep": the computer's clocks have gone on by an hour, in which nothing else did.
+"throw": the recogniser throws. "slow": the computer takes longer to listen than there is to hear. "asleep": its clocks
+have gone on by an hour, in which nothing else did.
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.live import LiveStage
 from voice_coach.routine.load import load
-from voice_coach.sound.samples import Samples
+from voice_coach.sound.samples import BLOCK_SECONDS, Samples
 from voice_coach.speaking.voice import SystemVoice
 
 HOUR = 3600.0
@@ -29,6 +31,7 @@ class FaultyEars(Ears):
     def push(self, block: Samples, reference: Samples | None = None):  # type: ignore[no-untyped-def]
         if Path("throw").exists():
             raise RuntimeError("The recogniser broke down.")
+        time.sleep(5 * BLOCK_SECONDS * Path("slow").exists())
         return super().push(block, reference)
 
 

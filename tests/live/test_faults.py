@@ -21,6 +21,7 @@ from tests.faults import (
     RECOGNISER,
     SERVER,
     SILENT,
+    SLOW,
     UNPLUGGED,
     VOICE,
     Fault,
@@ -140,6 +141,21 @@ def test_a_recogniser_that_throws_and_a_model_that_is_gone(
         (tmp_path / "throw").unlink()
         coach.pause(3)  # it tries again, in vain
         (tmp_path / "away").rename(tmp_path / "model")
+        coach.wait_for(words.HEARING_BACK, limit=20)
+        goes_on(coach)
+
+
+@shows(SLOW)
+@pytest.mark.timeout(120)
+@pytest.mark.usefixtures("person")
+def test_a_computer_that_is_too_slow_to_listen(server: Pulse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(server.environment, "PYTHONPATH", str(HERE.parents[1]))
+    with coached(server, tmp_path, str(HERE / "faulty.py"), EVENING) as coach:
+        begin_work(coach)
+        (tmp_path / "slow").touch()
+        told(coach, SLOW)
+        (tmp_path / "slow").unlink()
         coach.wait_for(words.HEARING_BACK, limit=20)
         goes_on(coach)
 
