@@ -164,6 +164,22 @@ def test_where_one_ended_nobody_else_goes_on(tmp_path: Path, monkeypatch: pytest
     assert any("Last time" in line for line in ended_early(content, "anna"))
 
 
+def test_what_was_heard_last_can_be_asked_for_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the journal, after a session that came to its end as well, and only by whoever said it."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    content, slower, asked_then = routine("leg-classic"), hear("slower"), hear("what did you hear")
+    assert slower
+    assert asked_then
+    stage = Rehearsal([(1200.0, slower)], Person(content))
+    assert play_kept(content, stage, print, True, person="anna") == "finished"
+    for person, answer in (("ben", "I have heard nothing yet."), ("anna", "Nothing yet. This was last time. I heard:")):
+        told = list[Line]()
+        play_kept(content, Rehearsal([(1.0, asked_then)], Person(content)), told.append, True, person=person)
+        said = [str(line["text"]) for line in told if line["event"] == "say"]
+        assert any(line.startswith(answer) for line in said), said[:4]
+        assert any("This was last time" in line for line in said) is (person == "anna")
+
+
 def test_where_an_answer_has_changed_since_it_is_asked_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     content = routine("leg-classic")

@@ -134,13 +134,15 @@ def play(
     resume: Session | None = None,
     known: Mapping[str, bool] = NOTHING,
     remember: bool = False,
+    heard_before: Heard | None = None,
     keep: Callable[[Session, float], None] = lambda session, now: None,
 ) -> str:
     """Play a session of *routine* on *stage*; the reason it ended.
 
-    *resume*, *known* and *remember* are as in `begin`; *tell* and *keep* are as in `converse`.
+    *resume*, *known*, *remember* and *heard_before* are as in `begin`; *tell* and *keep* are as in `converse`.
     """
-    guided = converse(guide(routine, resume, known, remember), stage, tell, lambda state, now: keep(state.session, now))
+    begun = guide(routine, resume, known, remember, heard_before)
+    guided = converse(begun, stage, tell, lambda state, now: keep(state.session, now))
     return guided.ended or UNFINISHED
 
 

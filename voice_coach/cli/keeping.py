@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,13 +12,15 @@ from datetime import date
 from pathlib import Path
 
 from voice_coach.cli.screen import notice
+from voice_coach.commands import Command
 from voice_coach.errors import CoachError
-from voice_coach.journal.store import DamagedError, Store, journal_file
+from voice_coach.journal.store import DAY, DamagedError, Store, journal_file
 from voice_coach.journal.writer import Journal
 from voice_coach.profile import EVERYBODY, Profile, lasts, load_profile, profile_file, save_profile
 from voice_coach.routine.body_map import Spot
 from voice_coach.routine.model import Routine
 from voice_coach.session import own_questions
+from voice_coach.session.events import Heard
 from voice_coach.session.session import NOTHING
 from voice_coach.session.snapshot import SnapshotError, restore
 from voice_coach.session.state import Session
@@ -115,7 +118,7 @@ def play_kept(
     """
     if not journal:
         return play(routine, stage, told, known=known, remember=remember, keep=keep)
-    resume = unfinished(routine, person, known)
+    resume, before = unfinished(routine, person, known), heard_last(person)
     with Journal(journal_file(), notice, person=person, begun=stage.now) as book:
 
         def both(line: Line) -> None:
@@ -126,7 +129,7 @@ def play_kept(
             book.keep(session, now)
             keep(session, now)
 
-        return play(routine, stage, both, resume=resume, known=known, remember=remember, keep=kept)
+        return play(routine, stage, both, resume=resume, known=known, remember=remember, heard_before=before, keep=kept)
 
 
 def unfinished(routine: Routine, person: str = EVERYBODY, known: Mapping[str, bool] = NOTHING) -> Session | None:
@@ -153,3 +156,15 @@ def left_off(routines: Iterable[Routine], person: str) -> Routine | None:
     except (sqlite3.Error, OSError, DamagedError, CoachError):
         return None
     return next((routine for routine in routines if routine.id in last and unfinished(routine, person)), None)
+
+
+def heard_last(person: str) -> Heard | None:
+    """What was understood last in the last session with *person*, if that was within a day."""
+    try:
+        with closing(Store(journal_file(), patience=1.0)) as store:
+            last = [kept.id for kept in store.sessions(since=time.time() - DAY) if kept.person == person][-1:]
+            lines = [line for number in last if (kept := store.session(number)) for line in kept.lines]
+        line = next(line for line in reversed(lines) if line["event"] == "heard")
+        return Heard(Command(str(line["command"])), str(line["phrase"]), str(line["path"]))
+    except (sqlite3.Error, OSError, DamagedError, CoachError, StopIteration, KeyError, ValueError):
+        return None

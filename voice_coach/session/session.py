@@ -66,13 +66,18 @@ COMPUTER = "computer"
 
 
 def begin(
-    routine: Routine, resume: Session | None = None, known: Mapping[str, bool] = NOTHING, remember: bool = False
+    routine: Routine,
+    resume: Session | None = None,
+    known: Mapping[str, bool] = NOTHING,
+    remember: bool = False,
+    heard_before: Heard | None = None,
 ) -> Result:
     """A new session at time 0: the welcome, then the first question or preparation.
 
     With *resume*, a session of the same routine paused at its place, the first question is whether to go on there.
     What is *known* from last time is said and not asked again, unless it leads to more than leaving something out;
-    with *remember* the last question is whether to remember the answers.
+    with *remember* the last question is whether to remember the answers. *heard_before* is what was heard at the end of
+    the last time, for whoever asks.
     """
     known = {q.name: known[q.name] for q in routine.questions if q.name in known and settles(q, known[q.name])}
     asked = (
@@ -81,7 +86,8 @@ def begin(
         if question.name not in known or question.again
     )
     screening = Asking((*asked, *([own_questions.REMEMBER] if remember else [])), Preparing())
-    session = Session(routine, turns(routine), screening, answers=frozenset(known.items()))
+    answers = frozenset(known.items())
+    session = Session(routine, turns(routine), screening, answers=answers, heard_before=heard_before)
     effects: tuple[Effect, ...] = (Note("start", {"routine": routine.id, "title": routine.title}),)
     lines = announcements.welcome(routine)
     if resume is None:
@@ -305,8 +311,12 @@ class Guided:
 
 
 def guide(
-    routine: Routine, resume: Session | None = None, known: Mapping[str, bool] = NOTHING, remember: bool = False
+    routine: Routine,
+    resume: Session | None = None,
+    known: Mapping[str, bool] = NOTHING,
+    remember: bool = False,
+    heard_before: Heard | None = None,
 ) -> tuple[Guided, tuple[Effect, ...]]:
     """The conversation through *routine* and its first effects, as `begin`."""
-    session, effects = begin(routine, resume, known, remember)
+    session, effects = begin(routine, resume, known, remember, heard_before)
     return Guided(session), effects
