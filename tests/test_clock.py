@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import NoReturn
 
 import pytest
 
 from voice_coach.clock import ASLEEP, Clock, ticking
-from voice_coach.live import LiveStage
-from voice_coach.session.events import Lost
-from voice_coach.speaking.voice import SystemVoice
 
 
 class Told:
@@ -42,22 +38,6 @@ def test_being_late_is_no_sleep() -> None:
     clock = Clock(source)
     source.at += ASLEEP
     assert (clock.now, clock.slept()) == (ASLEEP, 0)
-
-
-def test_the_session_is_told_how_long_the_computer_slept() -> None:
-    source = Told()
-    with SystemVoice() as voice:
-        stage = LiveStage(voice, no_ears, clock=lambda: Clock(source))  # nothing is opened
-        source.at += 3600
-        arrived = stage.wait(None)
-    assert arrived
-    event, _ = arrived
-    assert isinstance(event, Lost)
-    assert (event.part, event.asleep) == ("computer", 3600)
-
-
-def no_ears() -> NoReturn:
-    raise AssertionError("nobody listens here")
 
 
 def test_it_runs_like_any_clock_and_only_one_of_many_is_told_of_a_sleep() -> None:

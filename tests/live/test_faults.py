@@ -73,6 +73,16 @@ def begin_work(coach: Coach) -> None:
     coach.wait_for("Begin now")
 
 
+@contextmanager
+def faulty(server: Pulse, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Coach]:
+    """The program with parts that break while there is a file in *folder*; hands are on."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setitem(server.environment, "PYTHONPATH", str(HERE.parents[1]))
+    with coached(server, folder, str(HERE / "faulty.py"), EVENING) as coach:
+        begin_work(coach)
+        yield coach
+
+
 def told(coach: Coach, fault: Fault) -> None:
     """The person is told on the screen and aloud, once."""
     coach.wait_for(fault.told, limit=15)
@@ -129,10 +139,7 @@ def test_a_voice_process_that_dies_or_hangs_is_replaced(
 def test_a_recogniser_that_throws_and_a_model_that_is_gone(
     server: Pulse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(server.environment, "PYTHONPATH", str(HERE.parents[1]))
-    with coached(server, tmp_path, str(HERE / "faulty.py"), EVENING) as coach:
-        begin_work(coach)
+    with faulty(server, tmp_path, monkeypatch) as coach:
         (tmp_path / "model").rename(tmp_path / "away")
         coach.pause(2)
         assert coach.process.poll() is None  # what is loaded needs no folder
@@ -149,10 +156,7 @@ def test_a_recogniser_that_throws_and_a_model_that_is_gone(
 @pytest.mark.timeout(120)
 @pytest.mark.usefixtures("person")
 def test_a_computer_that_is_too_slow_to_listen(server: Pulse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(server.environment, "PYTHONPATH", str(HERE.parents[1]))
-    with coached(server, tmp_path, str(HERE / "faulty.py"), EVENING) as coach:
-        begin_work(coach)
+    with faulty(server, tmp_path, monkeypatch) as coach:
         (tmp_path / "slow").touch()
         told(coach, SLOW)
         (tmp_path / "slow").unlink()
@@ -299,10 +303,7 @@ def test_no_voice_to_be_had_and_then_again(server: Pulse, tmp_path: Path, monkey
 @pytest.mark.usefixtures("person")
 def test_a_computer_that_sleeps_for_an_hour(server: Pulse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its clocks go on by an hour; then the whole program stands still for some seconds, as it does in a sleep."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(server.environment, "PYTHONPATH", str(HERE.parents[1]))
-    with coached(server, tmp_path, str(HERE / "faulty.py"), EVENING) as coach:
-        begin_work(coach)
+    with faulty(server, tmp_path, monkeypatch) as coach:
         coach.pause(5)
         (tmp_path / "asleep").touch()
         told(coach, ASLEEP)

@@ -57,8 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:  # every other file is opened where its faults are told
-        _say(f"The output cannot be written ({error.strerror}): free some space, or send it elsewhere.")
+    except OSError as error:  # of files that have a name it is told where they are opened, but for what nobody foresaw
+        what = f"{error.filename} cannot be used" if error.filename else "The output cannot be written"
+        _say(f"{what} ({error.strerror or error}): free some space, or send it elsewhere.")
         return MachineError.exit_code
 
 

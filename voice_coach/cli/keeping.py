@@ -10,11 +10,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from voice_coach.cli.screen import notice
 from voice_coach.commands import Command
 from voice_coach.errors import CoachError
-from voice_coach.journal.store import DAY, DamagedError, Store, journal_file
+from voice_coach.journal.store import DAY, DamagedError, Kept, Store, journal_file
 from voice_coach.journal.writer import Journal
 from voice_coach.profile import EVERYBODY, Profile, lasts, load_profile, profile_file, save_profile
 from voice_coach.routine.body_map import Spot
@@ -25,6 +26,8 @@ from voice_coach.session.session import NOTHING
 from voice_coach.session.snapshot import SnapshotError, restore
 from voice_coach.session.state import Session
 from voice_coach.stage import Line, Stage, play
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -135,14 +138,12 @@ def play_kept(
 def unfinished(routine: Routine, person: str = EVERYBODY, known: Mapping[str, bool] = NOTHING) -> Session | None:
     """Where the last session of *routine* with *person* ended, if it can be taken up.
 
-    It cannot where an answer that is *known* by now was another one then. Of a journal that cannot be read nothing is
-    said here: whoever writes it next will tell.
+    It cannot where an answer that is *known* by now was another one then.
     """
+    place = _read(lambda store: store.place(routine.id, person))
     try:
-        with closing(Store(journal_file(), patience=1.0)) as store:
-            place = store.place(routine.id, person)
         session = None if place is None else restore(routine, json.loads(place))
-    except (sqlite3.Error, OSError, DamagedError, CoachError, SnapshotError, ValueError):
+    except (SnapshotError, ValueError):
         return None
     answers = dict(session.answers) if session else {}
     return None if any(answers.get(name, answer) != answer for name, answer in known.items()) else session
@@ -150,21 +151,30 @@ def unfinished(routine: Routine, person: str = EVERYBODY, known: Mapping[str, bo
 
 def left_off(routines: Iterable[Routine], person: str) -> Routine | None:
     """Which of *routines* the last session with *person* was, if it can be taken up."""
-    try:
-        with closing(Store(journal_file(), patience=1.0)) as store:
-            last = [kept.routine for kept in store.sessions() if kept.person == person][-1:]
-    except (sqlite3.Error, OSError, DamagedError, CoachError):
-        return None
-    return next((routine for routine in routines if routine.id in last and unfinished(routine, person)), None)
+    last = _read(lambda store: _last(store, person))
+    return next((r for r in routines if last and r.id == last.routine and unfinished(r, person)), None)
 
 
 def heard_last(person: str) -> Heard | None:
     """What was understood last in the last session with *person*, if that was within a day."""
+    last = _read(lambda store: _last(store, person, time.time() - DAY))
+    try:
+        line = next(line for line in reversed(last.lines if last else ()) if line["event"] == "heard")
+        return Heard(Command(str(line["command"])), str(line["phrase"]), str(line["path"]))
+    except (StopIteration, KeyError, ValueError):
+        return None
+
+
+def _last(store: Store, person: str, since: float = 0.0) -> Kept | None:
+    """The last session with *person* that began after *since*, with its lines."""
+    own = [kept.id for kept in store.sessions(since) if kept.person == person]
+    return store.session(own[-1]) if own else None
+
+
+def _read(ask: Callable[[Store], T | None]) -> T | None:
+    """What the journal answers. Of one that cannot be read nothing is said here: whoever writes it next will tell."""
     try:
         with closing(Store(journal_file(), patience=1.0)) as store:
-            last = [kept.id for kept in store.sessions(since=time.time() - DAY) if kept.person == person][-1:]
-            lines = [line for number in last if (kept := store.session(number)) for line in kept.lines]
-        line = next(line for line in reversed(lines) if line["event"] == "heard")
-        return Heard(Command(str(line["command"])), str(line["phrase"]), str(line["path"]))
-    except (sqlite3.Error, OSError, DamagedError, CoachError, StopIteration, KeyError, ValueError):
+            return ask(store)
+    except (sqlite3.Error, OSError, DamagedError, CoachError):
         return None

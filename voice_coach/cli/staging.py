@@ -26,10 +26,8 @@ def on_files(args: Namespace) -> bool:
             "--echo and --until work on sound files; give --microphone FILE.wav --loudspeaker FILE.wav too."
         )
     for name in (args.microphone, args.loudspeaker):
-        if name and not is_wav(name) and Path(name).exists():
-            raise UserError(
-                f"{name} is not called .wav, as a sound file must be: make it a WAV file, 16 bits and mono."
-            )
+        if name and not is_wav(name) and Path(name).is_file():
+            raise UserError(f"{name} is not called .wav, as a sound file must be: make it one, 16 bits and mono.")
     if files and args.microphone and not is_wav(args.microphone):
         raise UserError(f"{args.microphone} is a device but {args.loudspeaker} is a file; use a WAV file for both.")
     return files

@@ -129,7 +129,7 @@ class Listener:
         withdrawn = self._told and not there
         whole, told = self._command(hypothesis, now), self._phrases.told(hypothesis.text)
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
-        if own and self._opinion.chance(Command.RED_FLAG, now - hypothesis.start + LATELY) < SURE_COMMAND:
+        if red_flag and own and self._opinion.chance(red_flag.command, now - hypothesis.start + LATELY) < SURE_COMMAND:
             red_flag = None
         found = [red_flag] if red_flag else list(there.values())
         if red_flag and self._spotted_flag >= hypothesis.start:

@@ -71,7 +71,7 @@ class Discomfort:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An area that was not touched, or not any more."""
+    """An area that was not touched, or not any more, or only lightly."""
 
     at: float
     region: str

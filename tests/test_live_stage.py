@@ -1,0 +1,64 @@
+"""The live stage by itself: no device is opened. What it does with devices is the business of tests/live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NoReturn
+
+import pytest
+
+from tests.test_clock import Told
+from voice_coach.clock import Clock
+from voice_coach.commands import Command, table
+from voice_coach.live import LiveStage
+from voice_coach.session.events import Event, Lost, Say, Spoken
+from voice_coach.speaking.voice import SystemVoice
+
+
+def no_ears() -> NoReturn:
+    raise AssertionError("nobody listens here")
+
+
+@pytest.fixture
+def clock() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def stage(clock: Told) -> Iterator[LiveStage]:
+    with SystemVoice() as voice:
+        yield LiveStage(voice, no_ears, clock=lambda: Clock(clock))
+
+
+def next_event(stage: LiveStage) -> Event:
+    arrived = stage.wait(None)
+    assert arrived
+    return arrived[0]
+
+
+def test_the_session_is_told_how_long_the_computer_slept(stage: LiveStage, clock: Told) -> None:
+    clock.at += 3600
+    event = next_event(stage)
+    assert isinstance(event, Lost)
+    assert (event.part, event.asleep) == ("computer", 3600)
+
+
+def test_each_conversation_is_told_of_what_does_not_work(stage: LiveStage) -> None:
+    lost = Lost("microphone", "It was unplugged.")
+    stage._lose(lost.part, lost.reason)
+    assert next_event(stage) == lost
+    stage.listen_for(table([Command.YES], []))
+    assert next_event(stage) == lost
+    stage._regain("microphone")
+    next_event(stage)
+    stage.listen_for(table([Command.NO], []))
+    assert stage._inbox.empty()
+
+
+def test_without_a_loudspeaker_a_sentence_is_over_all_the_same(stage: LiveStage) -> None:
+    stage._lose("loudspeaker", "It was unplugged.")
+    next_event(stage)
+    stage.act(Say(("Now the calf.",), 7))
+    stage._says.put(None)
+    stage._speak()
+    assert next_event(stage) == Spoken(7)
