@@ -126,8 +126,8 @@ def _any(times: Sequence[float], begin: float, end: float) -> bool:
 
 def _reaction(heard: Timed, clip: Clip, begin: float, end: float) -> Record:
     mine = [(at, found) for at, found in heard if begin < at <= end]
-    hushes = [at for at, found in mine if isinstance(found, Suspected) or _safe(found)]
-    ends = [at for at, found in mine if _safe(found)]
+    hushes = [at for at, found in mine if isinstance(found, Suspected) or safe(found)]
+    ends = [at for at, found in mine if safe(found)]
     said = clip.end / HEARING_RATE
     meant = SESSION.understand(clip.label)
     return {
@@ -140,11 +140,12 @@ def _reaction(heard: Timed, clip: Clip, begin: float, end: float) -> Record:
 
 
 def _imagined(heard: Timed) -> Record:
-    ends = sum(_safe(found) for _, found in heard)
+    ends = sum(safe(found) for _, found in heard)
     suspected = sum(isinstance(found, Suspected) for _, found in heard)
     commands = sum(isinstance(found, Heard) and found.command not in SAFE for _, found in heard)
     return {"ends": ends, "hushes": max(suspected, ends), "commands": commands}
 
 
-def _safe(found: Finding) -> bool:
+def safe(found: Finding) -> bool:
+    """Whether *found* ends a step."""
     return isinstance(found, Heard) and found.command in SAFE
