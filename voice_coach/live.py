@@ -87,6 +87,8 @@ class LiveStage:
         self._keyboard = Keyboard(self._inbox.put)
         self._closing = threading.Event()
         self._measuring = threading.Event()
+        self._leaking = False
+        """Whether the coach is heard in spite of headphones."""
         self._threads = [
             threading.Thread(target=self._hear, name="ears", daemon=True),
             threading.Thread(target=self._speak, name="voice", daemon=True),
@@ -162,6 +164,10 @@ class LiveStage:
     def trim(self, decibels: float) -> None:
         """Make the coach so much louder than its normal volume in this room."""
         self._mouth.trim(decibels)
+
+    def cancel_echo(self) -> None:
+        """From now on take the coach's own voice away, although headphones are worn."""
+        self._leaking = True
 
     def wait(self, due: float | None) -> tuple[Event, float] | None:
         """The next event, or a Tick at *due*. Ctrl-C is a stop; after the end, a stop leaves."""
@@ -258,6 +264,8 @@ class LiveStage:
                 self._watch()
                 continue
             ears.listen_for(self._phrases)
+            if self._leaking:
+                ears.cancel_echo()
             played = self._mixer.reference(len(block))
             if played.any():
                 self._sounded = self.now

@@ -99,14 +99,25 @@ def test_a_dead_microphone_is_counted_until_one_sample_lives() -> None:
     assert ears.dead == pytest.approx((BLOCK - 41) / HEARING_RATE)
 
 
-def test_the_echo_of_the_coach_is_taken_out(say: Say) -> None:
-    played = np.concatenate([np.concatenate((say(line), silence(4800))) for line in COACH])
+def removed(ears: Ears, recogniser: Scripted, played: Samples) -> float:
+    """Decibels of the coach's voice that *ears* take away once they know the room."""
     played = played[: len(played) // BLOCK * BLOCK]
     microphone = room(played) + room_noise(len(played) / HEARING_RATE)[: len(played)]
-    recogniser = Scripted()
-    listen(Ears(recogniser, LinearEcho()), microphone, played)
+    recogniser.heard = silence(0)
+    listen(ears, microphone, played)
     learnt = slice(4 * HEARING_RATE, None)
-    assert decibels(microphone[learnt]) - decibels(recogniser.heard[learnt]) > 15
+    return decibels(microphone[learnt]) - decibels(recogniser.heard[learnt])
+
+
+def test_the_echo_of_the_coach_is_taken_out_also_of_headphones_that_turn_out_to_leak(say: Say) -> None:
+    played = np.concatenate([np.concatenate((say(line), silence(4800))) for line in COACH])
+    recogniser = Scripted()
+    assert removed(Ears(recogniser, LinearEcho()), recogniser, played) > 15
+    with_headphones = Ears(recogniser)
+    assert removed(with_headphones, recogniser, played) == 0
+    for _ in range(2):  # once for all: what it learnt is kept
+        with_headphones.cancel_echo()
+        assert removed(with_headphones, recogniser, played) > 15
 
 
 def test_stop_is_heard_over_the_coach_and_the_coach_is_not_heard(model: Path, say: Say) -> None:

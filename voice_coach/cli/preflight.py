@@ -61,14 +61,22 @@ def preflight(args: Namespace) -> int:
 
 def check_first(stage: LiveStage, settings: Settings, told: Callable[[Line], None]) -> bool:
     """The same at the start of a live session, unless it went well today; whether the session shall begin."""
-    if (volume := _passed(settings)) is not None:
-        stage.trim(settings.volume + volume)
+    if (passed := _passed(settings)) is not None:
+        _choose(stage, settings, *passed)
         return True
     checked: Preflight = converse(begin(settings.headphones, decide=True), stage, told)
-    if checked.verdict is not None and checked.verdict.trusted:
-        stage.trim(settings.volume + checked.verdict.volume)
-        _remember(settings, checked.verdict.volume)
+    if (verdict := checked.verdict) is not None and verdict.trusted:
+        leaking = verdict.headphones is False
+        _choose(stage, settings, verdict.volume, leaking)
+        _remember(settings, verdict.volume, leaking)
     return checked.ended in ("trusted", "keys", "skipped")
+
+
+def _choose(stage: LiveStage, settings: Settings, louder: float, leaking: bool) -> None:
+    """Play what follows as the check found best."""
+    stage.trim(settings.volume + louder)
+    if leaking:
+        stage.cancel_echo()
 
 
 def _voice(settings: Settings, parts: ExitStack) -> SystemVoice:
@@ -97,18 +105,18 @@ def _arrangement(settings: Settings) -> dict[str, object]:
     return {"day": date.today().isoformat(), **settings.model_dump(include=kept)}
 
 
-def _passed(settings: Settings) -> float | None:
-    """How much louder the coach should be after a preflight that went well today, if there was one."""
-    with suppress(OSError, ValueError, AttributeError):
+def _passed(settings: Settings) -> tuple[float, bool] | None:
+    """How much louder the coach should be, and whether headphones leak, if a preflight went well today."""
+    with suppress(OSError, ValueError, AttributeError, KeyError):
         kept = json.loads(_memory().read_text("utf-8"))
-        volume = kept.pop("louder")
+        volume, leaking = kept.pop("louder"), kept.pop("leaking")
         if kept == _arrangement(settings) and isinstance(volume, int | float) and abs(volume) <= 12:
-            return float(volume)
+            return float(volume), leaking is True
     return None
 
 
-def _remember(settings: Settings, volume: float) -> None:
+def _remember(settings: Settings, volume: float, leaking: bool) -> None:
     with suppress(CoachError, OSError):  # then it is checked again the next time
         _memory().parent.mkdir(parents=True, exist_ok=True)
         with Replacement(_memory()) as file:
-            file.write(json.dumps({**_arrangement(settings), "louder": volume}).encode())
+            file.write(json.dumps({**_arrangement(settings), "louder": volume, "leaking": leaking}).encode())

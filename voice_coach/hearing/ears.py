@@ -12,7 +12,7 @@ import numpy as np
 
 from voice_coach.commands import SESSION, Phrases
 from voice_coach.hearing.barge_in import REMOVED, BargeIn
-from voice_coach.hearing.echo import EchoCanceller
+from voice_coach.hearing.echo import EchoCanceller, LinearEcho
 from voice_coach.hearing.listener import Finding, Listener
 from voice_coach.hearing.meter import Meter
 from voice_coach.hearing.recogniser import Recogniser
@@ -82,6 +82,10 @@ class Ears:
             self._phrases = phrases
             self.recogniser.listen_for(phrases)
             self._listener = self._listener.anew(phrases)
+
+    def cancel_echo(self) -> None:
+        """From now on take the coach's own voice away, as for headphones that leak."""
+        self._echo = self._echo or LinearEcho()
 
     def measure(self) -> Measured:
         """What reached the microphone since the last time."""
