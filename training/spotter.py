@@ -2,245 +2,49 @@
 
 It needs the extra `training`, people's recordings (as `python -m training`) and the clips of `python -m
 training.render`; it writes voice_coach/hearing/spotter.npz, and prints what is made of the people and voices left out.
-With --without it leaves out every recording of a word: what is then heard of that word tells how well those do that
+With --begin the training goes on from such weights, so what they know of voices that are not at hand is kept. With
+--without it leaves out every recording of a word: what is then heard of that word tells how well those do that
 nobody was recorded saying, such as "pain".
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
-from training.__main__ import FOLDS, KEPT
+from training.__main__ import FOLDS
+from training.rooms import NOISE_LEARNT, NOT_KNOWN, Clip, Examples, Room, heard, natural, people, synthetic
 from training.sayings import KNOWN
-from training.speech import (
-    ACCENTS,
-    HELD_OUT,
-    HELD_OUT_RENDERED,
-    VARIANTS,
-    Espeak,
-    Sound,
-    fold_of,
-    human,
-    noises,
-    rendered,
-    reverberation,
-)
-from voice_coach.acoustic.frontend import RATE
-from voice_coach.acoustic.graph import UNKNOWN
+from training.speech import noises
 from voice_coach.commands import find_safety, understand
-from voice_coach.hearing.spotter import HISTORY, SHIFT, SPECTRUM, STEP, WEIGHTS, WINDOW, Judge, networks
-from voice_coach.routine.load import load, shipped
+from voice_coach.hearing.spotter import HISTORY, WEIGHTS, Judge
 
-Floats = npt.NDArray[np.float32]
-
-RECORDED = ("stop", "go", "yes", "no")
-"""Commands (and "go") that people were recorded saying."""
 HIDDEN, TURNS, RATE_OF_LEARNING = 384, 8000, 1.5e-3
 """Units between the layers, steps of the training, and its highest rate."""
-NOT_KNOWN = -1
-"""Marks moments at which it does not matter what is thought: a phrase is half said, or long over."""
-SPAN = (-0.08, 0.32)
-"""Seconds after a phrase's end in which it should be known."""
-SENTENCES = 110
-"""Of the coach's own: they are no command, and sound under other people's words."""
+TURNS_MORE, RATE_MORE = 12000, 5e-4
+"""The same where it goes on from earlier weights."""
+WORTH = (2.0, 1.0)
+"""What a person's word is worth beside a synthetic voice's, in each of the trainings whose average ships."""
 
 
-@dataclass(frozen=True)
-class Clip:
-    """Something said, clean."""
+def train(
+    examples: Examples,
+    clips: Sequence[Clip],
+    phrases: Sequence[str],
+    without: str = "",
+    favour: float = 1.0,
+    seed: int = 0,
+    begin: Judge | None = None,
+) -> Judge:
+    """A judge that knows *phrases*, trained on what is not to be measured, and on no recording of *without*.
 
-    said: str
-    speaker: str
-    kind: str
-    """"people", "natural" or "synthetic" voice, "talk", "noise" or "coach"."""
-    sound: Sound
-    """16 kHz, in 16-bit steps."""
-    measured: bool
-    """Whether it is kept from the training."""
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Moments of all clips, each time seen through its last HISTORY embeddings."""
-
-    embeddings: Floats
-    """Those of all clips one after another, shape (n, 96)."""
-    last: npt.NDArray[np.int64]
-    """The latest embedding of each moment."""
-    label: npt.NDArray[np.int64]
-    """Which phrase has just been said (of Judge.phrases), or NOT_KNOWN."""
-    clip: npt.NDArray[np.int64]
-    after: Floats
-    """Seconds since what was said ended; before that below zero."""
-
-    def seen(self, moments: npt.NDArray[np.int64]) -> Floats:
-        """The input of a judge at *moments*, shape (moments, HISTORY * 96)."""
-        rows = self.last[moments][:, None] - np.arange(HISTORY - 1, -1, -1)
-        return self.embeddings[rows].reshape(len(moments), -1)
-
-
-def people(folder: Path, fold: int) -> list[Clip]:
-    """All recordings of people, and of rooms without them."""
-    kinds = {"": "noise", UNKNOWN: "talk"}
-    return [
-        Clip(c.said, c.speaker, kinds.get(c.said, "people"), c.sound, fold_of(c, FOLDS) == fold or c.source in KEPT)
-        for c in human(folder)
-    ]
-
-
-def natural(folder: Path) -> list[Clip]:
-    """What was rendered in natural voices."""
-    return [Clip(c.said, c.speaker, "natural", c.sound, c.speaker in HELD_OUT_RENDERED) for c in rendered(folder)]
-
-
-def synthetic(rng: np.random.Generator) -> list[Clip]:
-    """Every phrase by a few of eSpeak's voices, and sentences of the coach's own."""
-    engine = Espeak()
-    voices = [a + v for a in ACCENTS for v in dict.fromkeys(VARIANTS)]
-    clips = []
-    for phrase in KNOWN:
-        for voice in rng.choice(voices, 8 if find_safety(phrase) else 4, replace=False):
-            sound = engine.say(phrase, str(voice), int(rng.integers(120, 210)), int(rng.integers(25, 75)))
-            clips.append(Clip(phrase, str(voice), "synthetic", sound, voice in HELD_OUT))
-    own = [step.instruction for path in shipped() for step in load(path).steps]
-    for number, sentence in enumerate(rng.permutation(own)[:SENTENCES]):
-        sound = engine.say(str(sentence), str(rng.choice(["en-us", "en", "en-gb-x-rp", "en-gb-scotland"])), 150)
-        clips.append(Clip("", "coach", "coach", sound, number % 5 == 0))
-    return clips
-
-
-def copies(clip: Clip) -> int:
-    """How often a clip is used, each time in another room."""
-    if clip.measured:
-        return 1
-    return 3 if clip.kind == "natural" or clip.said in RECORDED else 1
-
-
-def coloured(sound: Sound, rng: np.random.Generator) -> Sound:
-    """*sound* as a cheap microphone might take it: some bands louder, the highest and lowest gone, perhaps clipped."""
-    spectrum, hertz = np.fft.rfft(sound), np.fft.rfftfreq(len(sound), 1 / RATE)
-    gains = rng.normal(0, 4.5, 8)
-    decibels = np.interp(hertz, [0, 150, 400, 1000, 2000, 3500, 5500, 8000], gains - gains[2:5].mean())
-    if rng.random() < 0.5:
-        decibels -= 12 * np.clip((hertz - rng.uniform(2800, 7500)) / 1000, 0, 4)
-    if rng.random() < 0.5:
-        decibels -= 9 * np.clip(np.log2(rng.uniform(60, 350) / np.maximum(hertz, 10)), 0, 4)
-    heard = np.fft.irfft(spectrum * 10 ** (decibels / 20), len(sound))
-    if rng.random() < 0.15:
-        most = np.abs(heard).max() * rng.uniform(0.25, 0.8)
-        heard = np.clip(heard, -most, most)
-    return np.asarray(heard)
-
-
-class Room:
-    """Where clips are heard: beside noise, other people's talk, or the coach."""
-
-    def __init__(self, noise: Sequence[Sound], clips: Sequence[Clip]) -> None:
-        self._noise = noise
-        self._talk = [clip.sound for clip in clips if clip.kind == "talk" and not clip.measured]
-        self._coach = [clip.sound for clip in clips if clip.kind == "coach" and not clip.measured]
-
-    def hear(self, clip: Clip, rng: np.random.Generator) -> tuple[Sound, float, float]:
-        """The sound at the microphone, and when, in seconds of it, the speech begins and ends."""
-        sound, plain = clip.sound, 0.6 if clip.measured else 0.25
-        if rng.random() > plain:
-            sound = np.asarray(_resampled(sound, float(rng.uniform(0.89, 1.12))), float)
-        if rng.random() < 0.3:
-            echo, size = reverberation(rng), len(sound) + RATE // 2
-            sound = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(echo, size), size)[: len(sound) + RATE // 10]
-        strength = 0.0 if clip.measured else 0.4 if clip.kind in ("people", "talk", "noise") else 0.85
-        if rng.random() < strength:
-            sound = coloured(sound, rng)
-        if rng.random() < 0.35 * strength:  # cut like a recording of one word
-            sound = sound[int(rng.uniform(0, 0.04) * RATE) : len(sound) - int(rng.uniform(0, 0.06) * RATE)]
-        loud = np.convolve(sound**2, np.ones(400) / 400, "same")
-        speech = np.flatnonzero(loud > loud.max() * 10**-2.5)
-        lead = int((max(0.25, 1.45 - len(sound) / RATE) + rng.uniform(0.1, 0.18)) * RATE)
-        heard = np.pad(sound, (lead, RATE // 2))
-        if rng.random() > plain:
-            heard = heard + self._beside(sound, len(heard), clip.measured, rng)
-        heard = heard * 10 ** (rng.uniform(-18, 8) / 20)
-        heard = np.clip(heard + rng.normal(0, np.exp(rng.uniform(np.log(2), np.log(25))), len(heard)), -32768, 32767)
-        return heard, (lead + speech[0]) / RATE, (lead + speech[-1]) / RATE
-
-    def _beside(self, sound: Sound, length: int, measured: bool, rng: np.random.Generator) -> Sound:
-        kind = 1.0 if measured else rng.random()
-        source, low = (self._talk, 3) if kind < 0.22 else (self._coach, 0) if kind < 0.32 else (self._noise, -3)
-        other = source[int(rng.integers(len(source)))]
-        start = int(rng.integers(max(1, len(other) - length)))
-        other = np.resize(other[start : start + length], length)
-        power = np.sqrt(np.mean(np.sort(sound**2)[-len(sound) // 3 :])) + 1
-        wanted = power * 10 ** (-rng.uniform(5 if measured else low, 25) / 20)
-        return np.asarray(other * wanted / (np.sqrt(np.mean(other**2)) + 1))
-
-
-def _resampled(sound: Sound, factor: float) -> Sound:
-    """*sound* so much slower and deeper."""
-    at = np.arange(0, len(sound) - 1, 1 / factor)
-    return np.asarray(np.interp(at, np.arange(len(sound)), sound))
-
-
-_shared: list[tuple[Room, Sequence[Clip]]] = []
-"""What the workers find when they begin."""
-
-
-def _embedded(task: tuple[int, int]) -> tuple[Floats, float, float]:
-    """The embeddings of a clip, in a room drawn by the task's second number, and when its speech begins and ends."""
-    room, clips = _shared[0]
-    mel, embed = networks()
-    number, seed = task
-    heard, begin, end = room.hear(clips[number], np.random.default_rng(seed))
-    frames = mel(heard.astype(np.float32))[0]
-    windows = np.lib.stride_tricks.sliding_window_view(frames, WINDOW, 0)[::STEP].transpose(0, 2, 1)
-    return (
-        np.concatenate([embed(np.ascontiguousarray(windows[i : i + 64])) for i in range(0, len(windows), 64)]),
-        begin,
-        end,
-    )
-
-
-def heard(room: Room, clips: Sequence[Clip], phrases: Sequence[str], processes: int) -> Examples:
-    """Every clip in rooms, as the spotter meets it."""
-    tasks = [(i, 10 * i + k) for i, clip in enumerate(clips) for k in range(copies(clip))]
-    _shared[:] = [(room, clips)]
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        found = pool.map(_embedded, tasks, chunksize=16)
-    rows: list[tuple[npt.NDArray[Any], ...]] = []
-    offset = 0
-    for (number, _), (embeddings, begin, end) in zip(tasks, found, strict=True):
-        at = np.arange(HISTORY - 1, len(embeddings))
-        times = (at * STEP + WINDOW - 1) * SHIFT / RATE + SPECTRUM / RATE
-        label = _labels(phrases, clips[number].said, times, begin, end)
-        rows.append((offset + at, label, np.full(len(at), number), times - end))
-        offset += len(embeddings)
-    last, label, clip, after = (np.concatenate(column) for column in zip(*rows, strict=True))
-    embeddings = np.concatenate([each[0] for each in found])
-    return Examples(embeddings, last.astype(int), label.astype(int), clip.astype(int), after.astype(np.float32))
-
-
-def _labels(
-    phrases: Sequence[str], said: str, times: npt.NDArray[np.float64], begin: float, end: float
-) -> npt.NDArray[np.float64]:
-    label = np.zeros(len(times))
-    if said in phrases[1:]:
-        after = times - end
-        label[times > begin + 0.35 * (end - begin)] = NOT_KNOWN
-        label[(after > SPAN[0]) & (after < SPAN[1])] = phrases.index(said)
-    return label
-
-
-def train(examples: Examples, clips: Sequence[Clip], phrases: Sequence[str], without: str, seed: int = 0) -> Judge:
-    """A judge that knows *phrases*, trained on what is not to be measured, and on no recording of *without*."""
+    People's words are worth *favour* times as much as others; *begin* is what it goes on from.
+    """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     kind = np.array([clip.kind for clip in clips])[examples.clip]
@@ -248,16 +52,23 @@ def train(examples: Examples, clips: Sequence[Clip], phrases: Sequence[str], wit
     usable = np.flatnonzero(learnt[examples.clip] & (examples.label != NOT_KNOWN))
     said, other = (usable[examples.label[usable] > 0], usable[examples.label[usable] == 0])
     counts = np.bincount(examples.label[said], minlength=len(phrases))
-    worth = np.where(kind[said] == "people", 2.0, 1.0) / np.sqrt(counts[examples.label[said]])
+    worth = np.where(kind[said] == "people", favour, 1.0) / np.sqrt(counts[examples.label[said]])
     centre, spread = (np.tile(each, HISTORY) for each in (examples.embeddings.mean(0), examples.embeddings.std(0)))
-    inner, outer = nn.Linear(len(centre), HIDDEN), nn.Linear(HIDDEN, len(phrases))
+    hidden = len(begin.inner_bias) if begin else HIDDEN
+    turns, rate = (TURNS_MORE, RATE_MORE) if begin else (TURNS, RATE_OF_LEARNING)
+    inner, outer = nn.Linear(len(centre), hidden), nn.Linear(hidden, len(phrases))
+    if begin:
+        layers = (begin.inner * spread, begin.inner_bias + begin.inner @ centre, begin.outer, begin.outer_bias)
+        places = (inner.weight, inner.bias, outer.weight, outer.bias)
+        for place, layer in zip(places, layers, strict=True):
+            place.data = torch.from_numpy(layer.astype(np.float32))
     net = nn.Sequential(nn.Dropout(0.15), inner, nn.ReLU(), nn.Dropout(0.35), outer)
-    optimiser = torch.optim.AdamW(net.parameters(), RATE_OF_LEARNING, weight_decay=1e-2)
+    optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=1e-2)
     loss = nn.CrossEntropyLoss(label_smoothing=0.02)
-    for turn in range(TURNS):
-        chosen = np.concatenate([rng.choice(said, 160, p=worth / worth.sum()), rng.choice(other, 224)])
+    for turn in range(turns):
+        chosen = np.concatenate([rng.choice(said, 160, p=worth / worth.sum()), rng.choice(other, 320)])
         seen = torch.from_numpy((examples.seen(chosen) - centre) / spread)
-        optimiser.param_groups[0]["lr"] = RATE_OF_LEARNING * min(1, turn / 200) * (1 - turn / TURNS)
+        optimiser.param_groups[0]["lr"] = rate * min(1, turn / 200) * (1 - turn / turns)
         optimiser.zero_grad()
         loss(net(seen + 0.1 * torch.randn_like(seen)), torch.from_numpy(examples.label[chosen])).backward()
         optimiser.step()
@@ -265,6 +76,16 @@ def train(examples: Examples, clips: Sequence[Clip], phrases: Sequence[str], wit
     return Judge(
         tuple(phrases), first, inner.bias.detach().numpy() - first @ centre,
         outer.weight.detach().numpy(), outer.bias.detach().numpy(),
+    )  # fmt: skip
+
+
+def averaged(judges: Sequence[Judge]) -> Judge:
+    """One judge whose scores are the average of those of *judges*: their hidden units stand side by side."""
+    return Judge(
+        judges[0].phrases, np.concatenate([each.inner for each in judges]),
+        np.concatenate([each.inner_bias for each in judges]),
+        np.concatenate([each.outer for each in judges], axis=1).astype(np.float32) / len(judges),
+        np.asarray(np.mean([each.outer_bias for each in judges], axis=0), np.float32),
     )  # fmt: skip
 
 
@@ -299,14 +120,17 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=WEIGHTS, help="where the weights go")
     parser.add_argument("--fold", type=int, default=0, choices=range(FOLDS), help="the quarter of people only measured")
     parser.add_argument("--without", default="", help="a word whose recordings are left out of the training")
+    parser.add_argument("--begin", type=Path, help="weights to go on from, instead of from nothing")
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
     torch.set_num_threads(1)
     clips = [*people(asked.speech, asked.fold), *natural(asked.rendered), *synthetic(np.random.default_rng(0))]
     phrases = ("", *KNOWN)
-    examples = heard(Room(noises(asked.speech), clips), clips, phrases, asked.processes)
-    judge = train(examples, clips, phrases, asked.without)
-    judge.write(asked.to)
+    noise = [sound[: round(NOISE_LEARNT * len(sound))] for sound in noises(asked.speech)]
+    examples = heard(Room(noise, clips), clips, phrases, asked.processes)
+    begin = Judge.read(asked.begin) if asked.begin else None
+    judges = [train(examples, clips, phrases, asked.without, worth, n, begin) for n, worth in enumerate(WORTH)]
+    averaged(judges).write(asked.to)
     for threshold in (0.3, 0.7):
         for what, count in measure(Judge.read(asked.to), examples, clips, threshold).items():
             print(f"at {threshold}: {what}: {count}")

@@ -33,11 +33,11 @@ DOUBT = 0.5
 """Below this chance the spotter doubts a safety word among others."""
 DOUBT_COMMAND = 0.3
 """The same for any other command."""
-SURE = 0.95
+SURE = 0.88
 """From this chance on a safety word is heard, whatever the recogniser makes of it."""
-SURE_AT_ONCE = 0.97
+SURE_AT_ONCE = 0.98
 """The same for any other command."""
-SURE_COMMAND = 0.9
+SURE_COMMAND = 0.93
 """The same at the end of a short utterance."""
 REPEATED = 10.0
 """Seconds within which what was doubted the first time is believed when it is said again."""
