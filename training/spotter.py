@@ -84,7 +84,7 @@ def averaged(judges: Sequence[Judge]) -> Judge:
     return Judge(
         judges[0].phrases, np.concatenate([each.inner for each in judges]),
         np.concatenate([each.inner_bias for each in judges]),
-        np.concatenate([each.outer for each in judges], axis=1).astype(np.float32) / len(judges),
+        np.asarray(np.concatenate([each.outer for each in judges], axis=1) / len(judges), np.float32),
         np.asarray(np.mean([each.outer_bias for each in judges], axis=0), np.float32),
     )  # fmt: skip
 
