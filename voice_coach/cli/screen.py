@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -68,6 +72,35 @@ def showing(needed: bool) -> Callable[[Line], None]:
             return  # the next line may find room again
 
     return show
+
+
+class Screen:
+    """Shows the lines of a session on a thread of its own; leaving it waits until all are shown.
+
+    So a terminal that holds still, because somebody selects text in it say, holds up no session. Who is ended from
+    outside waits for a second at most.
+    """
+
+    def __init__(self) -> None:
+        self._lines: SimpleQueue[Line | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="screen", daemon=True)
+
+    def show(self, line: Line) -> None:
+        """Show *line* when it is its turn."""
+        self._lines.put(line)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._lines.put(None)
+        self._thread.join(None if kind is None else 1.0)
+
+    def _work(self) -> None:
+        show = showing(needed=True)
+        while (line := self._lines.get()) is not None:
+            show(line)
 
 
 def _shown(line: Line) -> Text | None:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from voice_coach.cli.screen import showing
+from voice_coach.cli.screen import Screen
 from voice_coach.errors import UserError
 from voice_coach.recorded import Microphone, Nowhere, SilentRoom, Writer
 from voice_coach.settings import Settings, load_settings
@@ -63,13 +63,13 @@ def tellers(args: Namespace, parts: ExitStack, *more: Path) -> Callable[[Line], 
     sounds = [name for name in (args.microphone, args.loudspeaker, getattr(args, "room", None)) if name]
     written = parts.enter_context(transcript(args.transcript, *sounds, *more)) if args.transcript else None
 
-    show = showing(needed=True)
+    screen = parts.enter_context(Screen())
 
     def told(line: Line) -> None:
         if written:
             written.tell(line)
         if not args.quiet:
-            show(line)
+            screen.show(line)
 
     return told
 
