@@ -19,6 +19,8 @@ from voice_coach.session.events import Heard, Told
 
 POLL = 0.05
 """Seconds between looks at whether the keyboard is still wanted."""
+GLANCE = 0.01
+"""Seconds between looks for a key where the system cannot wait for one."""
 SPLIT = 0.008
 """Seconds for which what looks like the beginning of a press may stay unfinished; Esc alone looks so too."""
 ONCE = 0.7
@@ -134,7 +136,7 @@ def _send(descriptor: int, sequence: bytes) -> None:
 def _windows_keys(closing: threading.Event) -> Iterator[str]:
     import msvcrt
 
-    while not closing.wait(POLL):
+    while not closing.wait(GLANCE):
         while msvcrt.kbhit():  # type: ignore[attr-defined]
             key = msvcrt.getwch()  # type: ignore[attr-defined]
             if key in "\x00\xe0":
