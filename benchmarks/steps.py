@@ -19,7 +19,7 @@ from benchmarks.common import HEADINGS, SYNTHETIC, Figure, keep, show, versions
 from benchmarks.hearing.conditions import CLEAN, LEVEL, noises
 from benchmarks.hearing.material import VOICES
 from benchmarks.hearing.rivals import FinalsOnly
-from benchmarks.hearing.silent import LATE, safe
+from benchmarks.hearing.silent import safe, window
 from benchmarks.speech import UNSEEN, Clip, Recordings, Stream, Word, stream, synthetic
 from voice_coach.acoustic.build import build
 from voice_coach.acoustic.knobs import Knobs
@@ -98,12 +98,15 @@ def reactions(ears: Ears, sound: Stream) -> list[tuple[float | None, float | Non
         for each in ears.push(sound.samples[at : at + BLOCK]):
             if safe(each) or (isinstance(each, Suspected) and each.command in SAFETY):
                 found.append((ears.seconds, isinstance(each, Heard)))
-    return [_reaction(found, clip) for clip in sound.clips if clip.counted]
+    following = (*sound.clips[1:], None)
+    return [_reaction(found, clip, after) for clip, after in zip(sound.clips, following, strict=True) if clip.counted]
 
 
-def _reaction(found: Sequence[tuple[float, bool]], clip: Clip) -> tuple[float | None, float | None]:
-    begin, end = clip.start / HEARING_RATE, clip.end / HEARING_RATE
-    mine = [(at - end, ended) for at, ended in found if begin + 0.1 < at <= end + LATE]
+def _reaction(
+    found: Sequence[tuple[float, bool]], clip: Clip, following: Clip | None
+) -> tuple[float | None, float | None]:
+    begin, end = window(clip, following)
+    mine = [(at - clip.end / HEARING_RATE, ended) for at, ended in found if begin < at <= end]
     hush = next((at for at, _ in mine), None)
     return hush, next((at for at, ended in mine if ended), None)
 

@@ -9,10 +9,26 @@ import pytest
 
 from tests.test_clock import Told
 from voice_coach.clock import Clock
-from voice_coach.commands import Command, table
+from voice_coach.commands import Command, Phrases, table
+from voice_coach.hearing.ears import Ears
+from voice_coach.hearing.echo import LinearEcho
+from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.live import LiveStage
 from voice_coach.session.events import Event, Lost, Say, Spoken
+from voice_coach.sound.samples import Samples, silence
 from voice_coach.speaking.voice import SystemVoice
+
+
+class Nobody:
+    """A recogniser that hears nothing."""
+
+    name = "nobody"
+
+    def push(self, samples: Samples) -> list[Hypothesis]:
+        return []
+
+    def listen_for(self, phrases: Phrases) -> None:
+        pass
 
 
 def no_ears() -> NoReturn:
@@ -53,6 +69,23 @@ def test_each_conversation_is_told_of_what_does_not_work(stage: LiveStage) -> No
     next_event(stage)
     stage.listen_for(table([Command.NO], []))
     assert stage._inbox.empty()
+
+
+def test_headphones_that_leak_are_told_to_the_ears_with_the_next_sound(stage: LiveStage) -> None:
+    class OneBlock(Ears):
+        def listen_for(self, phrases: Phrases) -> None:
+            stage._closing.set()
+
+    def hear() -> Ears:
+        ears = OneBlock(Nobody())
+        stage._closing.clear()
+        stage._take(silence(160))
+        stage._hear_with(ears)
+        return ears
+
+    assert hear()._echo is None
+    stage.cancel_echo()
+    assert isinstance(hear()._echo, LinearEcho)
 
 
 def test_without_a_loudspeaker_a_sentence_is_over_all_the_same(stage: LiveStage) -> None:

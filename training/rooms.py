@@ -39,8 +39,6 @@ NOT_KNOWN = -1
 """Marks moments at which it does not matter what is thought: a phrase is half said, or long over."""
 SPAN = (-0.08, 0.32)
 """Seconds after a phrase's end in which it should be known."""
-NOISE_LEARNT = 0.6
-"""The share of every recording of noise, from its beginning, that is trained with; the rest is for measuring."""
 TALKERS = 3
 """Synthetic voices that say each sentence of talk."""
 SENTENCES = 110

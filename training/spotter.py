@@ -17,8 +17,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from benchmarks.speech import NOISE_LEARNT
 from training.__main__ import FOLDS
-from training.rooms import NOISE_LEARNT, NOT_KNOWN, Clip, Examples, Room, heard, natural, people, synthetic
+from training.rooms import NOT_KNOWN, Clip, Examples, Room, heard, natural, people, synthetic
 from training.sayings import KNOWN
 from training.speech import noises
 from voice_coach.commands import find_safety, understand
@@ -129,6 +130,8 @@ def main() -> None:
     noise = [sound[: round(NOISE_LEARNT * len(sound))] for sound in noises(asked.speech)]
     examples = heard(Room(noise, clips), clips, phrases, asked.processes)
     begin = Judge.read(asked.begin) if asked.begin else None
+    if begin and (begin.phrases != phrases or asked.without or asked.fold):
+        parser.error("--begin needs weights that know the same phrases, and knows no --without and no other --fold")
     judges = [train(examples, clips, phrases, asked.without, worth, n, begin) for n, worth in enumerate(WORTH)]
     averaged(judges).write(asked.to)
     for threshold in (0.3, 0.7):

@@ -168,6 +168,7 @@ class LiveStage:
     def cancel_echo(self) -> None:
         """From now on take the coach's own voice away, although headphones are worn."""
         self._leaking = True
+        self._mouth.breathe()
 
     def wait(self, due: float | None) -> tuple[Event, float] | None:
         """The next event, or a Tick at *due*. Ctrl-C is a stop; after the end, a stop leaves."""

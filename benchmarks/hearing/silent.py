@@ -71,7 +71,7 @@ def words(system: System, sound: Stream, condition: str) -> list[Record]:
                 "part": "word", "condition": condition, "label": clip.label, "human": clip.human,
                 "speaker": sound.speaker,
             }  # fmt: skip
-            begin, end = _window(clip, following)
+            begin, end = window(clip, following)
             holds = {str(hold): _any(holding(tape, hold), begin, end) for hold in HOLDS}
             records.append({**of, "system": system.name, **_reaction(heard, clip, begin, end), "holds": holds})
             if any(not hypothesis.final for _, hypothesis in tape.told):
@@ -115,7 +115,8 @@ def _finals(tape: Tape) -> Timed:
     return [(at, found) for at, said in tape.told if said.final for found in listener.hear(said, at)]
 
 
-def _window(clip: Clip, following: Clip | None) -> tuple[float, float]:
+def window(clip: Clip, following: Clip | None) -> tuple[float, float]:
+    """Seconds of the stream between which a reaction is one to *clip*."""
     end = clip.end / HEARING_RATE + LATE
     return clip.start / HEARING_RATE + 0.1, min(end, following.start / HEARING_RATE + 0.2) if following else end
 

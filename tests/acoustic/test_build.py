@@ -54,16 +54,17 @@ def test_every_word_of_the_phrase_table_is_known(directory: Path) -> None:
     assert [w for w in [*VOCABULARY, UNKNOWN] if model.vosk_model_find_word(w) < 0] == []
 
 
-def test_phrases_are_decoded_when_nothing_competes(directory: Path) -> None:
+def test_every_phrase_is_decoded_when_nothing_competes(directory: Path) -> None:
     model = vosk.Model(str(directory))
-    asked = [phrase for phrase in PHRASES if "step" not in phrase][::4]
-    lost = []
-    for phrase in asked:
+
+    def decoded(phrase: str, voice: str) -> bool:
         recogniser = vosk.KaldiRecognizer(model, 16000, json.dumps([phrase]))
-        recogniser.AcceptWaveform(say(phrase, VOICES[0]).tobytes())
-        if phrase not in json.loads(recogniser.FinalResult())["text"]:
-            lost.append(phrase)
-    assert lost == []
+        recogniser.AcceptWaveform(say(phrase, voice).tobytes())
+        return phrase in str(json.loads(recogniser.FinalResult())["text"])
+
+    by_the_first = {phrase for phrase in PHRASES if decoded(phrase, VOICES[0])}
+    assert len(by_the_first) > 0.95 * len(PHRASES)
+    assert [p for p in PHRASES if p not in by_the_first and not any(decoded(p, v) for v in VOICES[1:])] == []
 
 
 def test_phrases_are_told_apart_in_several_voices(directory: Path) -> None:

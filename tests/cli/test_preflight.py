@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice_coach.cli import main
+from voice_coach.cli import main, preflight
 from voice_coach.preflight import words
-from voice_coach.settings import load_settings, save_settings, settings_file
+from voice_coach.settings import Settings, load_settings, save_settings, settings_file
 from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice
@@ -109,3 +109,12 @@ def test_settings_are_kept_without_losing_what_is_there(tmp_path: Path) -> None:
     file.write_text("# two lines\nvoice: en-us  # mine\n")
     save_settings(file, volume=-6.0, headphones=True)
     assert file.read_text() == "# two lines\nvoice: en-us  # mine\nvolume: -6.0\nheadphones: true\n"
+
+
+def test_what_was_found_in_the_morning_is_known_in_the_evening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    worn = Settings(headphones=True)
+    assert preflight._passed(worn) is None
+    preflight._remember(worn, -3.0, leaking=True)
+    assert preflight._passed(worn) == (-3.0, True)
+    assert preflight._passed(Settings()) is None

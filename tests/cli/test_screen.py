@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
@@ -25,9 +26,13 @@ class Terminal:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
     ours, theirs = os.pipe()
-    with os.fdopen(ours) as look, os.fdopen(theirs, "w", buffering=1) as file:
-        monkeypatch.setattr(OUT, "file", file)
+    file = os.fdopen(theirs, "w", buffering=1)
+    monkeypatch.setattr(OUT, "_file", file)
+    with os.fdopen(ours) as look:
         yield Terminal(look)
+    # With nobody left to look, whoever still writes gets an error, and the file can be closed.
+    with suppress(BrokenPipeError):
+        file.close()
 
 
 def tell(screen: Screen) -> None:

@@ -86,6 +86,9 @@ def test_headphones_that_are_none_are_noticed() -> None:
     verdict = judge(findings(), headphones=True)
     assert words.LEAKING in verdict.lines
     assert verdict.headphones is False
+    loud = judge(findings(voice=-45, echo=-20, delay=0.4), headphones=True)
+    assert {words.LEAKING, words.OWN_VOICE, words.LATE} <= {*loud.lines}
+    assert loud.volume < 0
     worn = judge(findings(echo=None, delay=None), headphones=True)
     assert (worn.lines, worn.headphones) == ((words.FINE,), None)
 

@@ -7,6 +7,7 @@ import io
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
@@ -15,6 +16,8 @@ from typing import NoReturn
 from voice_coach.errors import CoachError, MachineError
 
 INTERRUPTED = 130
+HURRY = 1.0
+"""Seconds that a process takes to leave when it is ended from outside."""
 
 
 def program() -> NoReturn:
@@ -27,11 +30,18 @@ def program() -> NoReturn:
         code = main()
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 0
+    last = threading.Thread(target=_tidy, daemon=True)
+    last.start()
+    last.join(HURRY if code >= INTERRUPTED else None)
+    os._exit(code)
+
+
+def _tidy() -> None:
+    """What Python would do at the end, as far as it is wanted. A terminal that holds still makes it wait."""
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -178,7 +178,7 @@ def _run_options(sub: argparse.ArgumentParser) -> None:
 
 def _sound_options(sub: argparse.ArgumentParser) -> None:
     add = sub.add_argument
-    add("--headphones", action="store_true", help="you wear headphones: no echo cancelling")
+    add("--headphones", action="store_true", help="you wear headphones: no echo cancelling, unless the check hears it")
     add("--microphone", metavar="NAME|FILE.wav", help="a device, or a mono file: then its samples are the clock")
     add("--loudspeaker", metavar="NAME|FILE.wav", help="a device, or a file to write in step with the microphone's")
     add("--echo", type=_decibels, metavar="DB", help="on files: let the microphone hear the loudspeaker, e.g. at -10")

@@ -65,10 +65,12 @@ def check_first(stage: LiveStage, settings: Settings, told: Callable[[Line], Non
         _choose(stage, settings, *passed)
         return True
     checked: Preflight = converse(begin(settings.headphones, decide=True), stage, told)
-    if (verdict := checked.verdict) is not None and verdict.trusted:
-        leaking = verdict.headphones is False
-        _choose(stage, settings, verdict.volume, leaking)
-        _remember(settings, verdict.volume, leaking)
+    trusted = checked.verdict is not None and checked.verdict.trusted
+    louder = checked.verdict.volume if checked.verdict and trusted else 0.0
+    leaking = settings.headphones and checked.found.echo is not None
+    _choose(stage, settings, louder, leaking)
+    if trusted:
+        _remember(settings, louder, leaking)
     return checked.ended in ("trusted", "keys", "skipped")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -77,13 +78,14 @@ def showing(needed: bool) -> Callable[[Line], None]:
 class Screen:
     """Shows the lines of a session on a thread of its own; leaving it waits until all are shown.
 
-    So a terminal that holds still, because somebody selects text in it say, holds up no session. Who is ended from
-    outside waits for a second at most.
+    So a terminal that holds still, because somebody selects text in it say, holds up no session. A session that is
+    ended from outside waits for a second at most.
     """
 
     def __init__(self) -> None:
         self._lines: SimpleQueue[Line | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="screen", daemon=True)
+        self._failed: Exception | None = None
 
     def show(self, line: Line) -> None:
         """Show *line* when it is its turn."""
@@ -95,12 +97,20 @@ class Screen:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._lines.put(None)
-        self._thread.join(None if kind is None else 1.0)
+        left = math.inf if kind is None or issubclass(kind, Exception) else 1.0
+        while left > 0 and self._thread.is_alive():  # on some systems a long wait cannot be interrupted
+            self._thread.join(0.5)
+            left -= 0.5
+        if kind is None and self._failed:
+            raise self._failed
 
     def _work(self) -> None:
         show = showing(needed=True)
-        while (line := self._lines.get()) is not None:
-            show(line)
+        try:
+            while (line := self._lines.get()) is not None:
+                show(line)
+        except Exception as error:  # told when the session is over
+            self._failed = error
 
 
 def _shown(line: Line) -> Text | None:

@@ -61,9 +61,8 @@ def transcript(path: Path, *others: str | Path | None) -> TranscriptFile:
 def tellers(args: Namespace, parts: ExitStack, *more: Path) -> Callable[[Line], None]:
     """Where the transcript goes: the screen, and a file if one is wanted, which is none of *more*."""
     sounds = [name for name in (args.microphone, args.loudspeaker, getattr(args, "room", None)) if name]
-    written = parts.enter_context(transcript(args.transcript, *sounds, *more)) if args.transcript else None
-
     screen = parts.enter_context(Screen())
+    written = parts.enter_context(transcript(args.transcript, *sounds, *more)) if args.transcript else None
 
     def told(line: Line) -> None:
         if written:

@@ -78,10 +78,10 @@ def judge(found: Findings, headphones: bool = False) -> Verdict:
         return Verdict(False, (trouble, words.USE_KEYS), findings=found)
     lines = [words.NOT_AT_FIRST if found.missed else words.FINE]
     volume, mode = 0.0, None
-    if headphones and found.echo is not None:
-        lines.append(words.LEAKING)
-        mode = False
-    elif found.echo is not None:
+    if found.echo is not None:
+        if headphones:
+            lines.append(words.LEAKING)
+            mode = False
         volume = _volume(found, found.echo)
         if volume:
             lines.append(words.I_SPEAK_SOFTER if volume < 0 else words.I_SPEAK_LOUDER)

@@ -22,7 +22,7 @@ I_SPEAK_SOFTER = "I speak a little softer, so that I hear you over my own voice.
 I_SPEAK_LOUDER = "It is a little loud here, so I raise my voice."
 OWN_VOICE = "My own voice comes back to me loudly. Headphones would help."
 LATE = "My voice comes late out of the loudspeaker. One with a cable would be better."
-LEAKING = "The headphones let my voice out. I hear you over it all the same."
+LEAKING = "My voice comes out of the headphones, and I listen past it."
 USE_KEYS = "Do not count on your voice today. Keep the keys within reach."
 WITH_KEYS = "Shall we go on with the keys? Say yes, or press Y."
 

@@ -64,6 +64,10 @@ class Mouth:
         self._trim = decibels
         self.mixer.volume(self._volume + decibels)
 
+    def breathe(self) -> None:
+        """Begin with a breath again: the room is to be learnt anew."""
+        self._breathed = False
+
     def intend(self, say: Say) -> None:
         """From now on *say* is the one to be said; a later Hush or Say takes its place even before it is rendered."""
         with self._lock:
