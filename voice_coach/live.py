@@ -120,6 +120,11 @@ class LiveStage:
         return self._microphone.late + self._loudspeaker.late
 
     @property
+    def devices(self) -> list[str]:
+        """What is open: the names of the microphone and the loudspeaker, as the system has them."""
+        return [part.device.name for part in (self._microphone, self._loudspeaker) if part.device]
+
+    @property
     def quiet(self) -> bool:
         """Whether the person has left after the end."""
         return self._left

@@ -114,7 +114,9 @@ def test_settings_are_kept_without_losing_what_is_there(tmp_path: Path) -> None:
 def test_what_was_found_in_the_morning_is_known_in_the_evening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     worn = Settings(headphones=True)
-    assert preflight._passed(worn) is None
-    preflight._remember(worn, -3.0, leaking=True)
-    assert preflight._passed(worn) == (-3.0, True)
-    assert preflight._passed(Settings()) is None
+    devices = ["USB microphone, ALSA", "Headset, ALSA"]
+    assert preflight._passed(worn, devices) is None
+    preflight._remember(worn, devices, -3.0, leaking=True)
+    assert preflight._passed(worn, devices) == (-3.0, True)
+    assert preflight._passed(Settings(), devices) is None
+    assert preflight._passed(worn, ["built in, ALSA", "Headset, ALSA"]) is None

@@ -118,8 +118,8 @@ class Coach:
             self.process.stdout.close()
         os.close(self._keys)
 
-    def wait_for(self, text: str, limit: float = 30.0) -> str:
-        """The next printed line that has *text*; fails when it does not come."""
+    def wait_for(self, *texts: str, limit: float = 30.0) -> str:
+        """The next printed line that has one of *texts*; fails when it does not come."""
         end = time.monotonic() + limit
         while (left := end - time.monotonic()) > 0:
             try:
@@ -129,9 +129,9 @@ class Coach:
             if line is None:
                 break
             self.shown.append(line)
-            if text in line:
+            if any(text in line for text in texts):
                 return line
-        raise AssertionError(f"{text!r} was never shown; what was:\n" + "\n".join(self.shown))
+        raise AssertionError(f"{texts} was never shown; what was:\n" + "\n".join(self.shown))
 
     def pause(self, seconds: float) -> None:
         """Let time pass; this is a live room, so it is real."""
@@ -162,12 +162,16 @@ def coached(server: Pulse, folder: Path, *arguments: str, before: Sequence[str] 
         coach.leave()
 
 
-def answer(coach: Coach, person: Person, line: str, upcoming: str, ways: tuple[str, ...]) -> str:
-    """Answer *line* when it has been spoken, in other words when that was not understood; the line that follows."""
+def answer(coach: Coach, person: Person, line: str, upcoming: str | tuple[str, ...], ways: tuple[str, ...]) -> str:
+    """Answer *line* when it has been spoken, in other words when that was not understood; the line that follows.
+
+    That has *upcoming*, or one of several.
+    """
+    expected = (upcoming,) if isinstance(upcoming, str) else upcoming
     for way in ways:
         coach.speak_on(line)
         person.say(way)
         with suppress(AssertionError):
-            return coach.wait_for(upcoming, limit=15)
+            return coach.wait_for(*expected, limit=15)
         line = coach.shown[-1]
     raise AssertionError(f"none of {ways} was understood; what was shown:\n" + "\n".join(coach.shown))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
@@ -61,7 +61,7 @@ def preflight(args: Namespace) -> int:
 
 def check_first(stage: LiveStage, settings: Settings, told: Callable[[Line], None]) -> bool:
     """The same at the start of a live session, unless it went well today; whether the session shall begin."""
-    if (passed := _passed(settings)) is not None:
+    if (passed := _passed(settings, stage.devices)) is not None:
         _choose(stage, settings, *passed)
         return True
     checked: Preflight = converse(begin(settings.headphones, decide=True), stage, told)
@@ -70,7 +70,7 @@ def check_first(stage: LiveStage, settings: Settings, told: Callable[[Line], Non
     leaking = settings.headphones and checked.found.echo is not None
     _choose(stage, settings, louder, leaking)
     if trusted:
-        _remember(settings, louder, leaking)
+        _remember(settings, stage.devices, louder, leaking)
     return checked.ended in ("trusted", "keys", "skipped")
 
 
@@ -101,24 +101,24 @@ def _memory() -> Path:
     return Path(platformdirs.user_cache_dir("voice_coach", appauthor=False)) / "preflight.json"
 
 
-def _arrangement(settings: Settings) -> dict[str, object]:
+def _arrangement(settings: Settings, devices: Sequence[str]) -> dict[str, object]:
     """What must be as it was, or the check is made anew."""
     kept = {"microphone", "loudspeaker", "model", "voice", "headphones", "volume"}
-    return {"day": date.today().isoformat(), **settings.model_dump(include=kept)}
+    return {"day": date.today().isoformat(), "devices": [*devices], **settings.model_dump(include=kept)}
 
 
-def _passed(settings: Settings) -> tuple[float, bool] | None:
+def _passed(settings: Settings, devices: Sequence[str]) -> tuple[float, bool] | None:
     """How much louder the coach should be, and whether headphones leak, if a preflight went well today."""
     with suppress(OSError, ValueError, AttributeError, KeyError):
         kept = json.loads(_memory().read_text("utf-8"))
         volume, leaking = kept.pop("louder"), kept.pop("leaking")
-        if kept == _arrangement(settings) and isinstance(volume, int | float) and abs(volume) <= 12:
+        if kept == _arrangement(settings, devices) and isinstance(volume, int | float) and abs(volume) <= 12:
             return float(volume), leaking is True
     return None
 
 
-def _remember(settings: Settings, volume: float, leaking: bool) -> None:
+def _remember(settings: Settings, devices: Sequence[str], volume: float, leaking: bool) -> None:
     with suppress(CoachError, OSError):  # then it is checked again the next time
         _memory().parent.mkdir(parents=True, exist_ok=True)
         with Replacement(_memory()) as file:
-            file.write(json.dumps({**_arrangement(settings), "louder": volume, "leaking": leaking}).encode())
+            file.write(json.dumps({**_arrangement(settings, devices), "louder": volume, "leaking": leaking}).encode())
