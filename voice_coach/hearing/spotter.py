@@ -67,7 +67,8 @@ class Judge:
 
     def __call__(self, embeddings: Floats) -> Floats:
         """The chance of each phrase, for embeddings of shape (HISTORY, 96)."""
-        hidden = np.maximum(self.inner @ embeddings.ravel() + self.inner_bias, 0)
+        # einsum and not @: a matrix of this size goes to several threads, which wait for one another on a busy machine.
+        hidden = np.maximum(np.einsum("ij,j->i", self.inner, embeddings.ravel()) + self.inner_bias, 0)
         scores = self.outer @ hidden + self.outer_bias
         chances = np.exp(scores - scores.max())
         return np.asarray(chances / chances.sum(), np.float32)
