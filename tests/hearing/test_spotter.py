@@ -35,6 +35,7 @@ def test_what_was_just_said_is_likely_and_nothing_else_is(say: Say, phrase: str)
     meant = {"what can i say": Command.HELP, "repeat that": Command.REPEAT, "more time": Command.MORE_TIME}
     command = match.command if match else meant[phrase]
     assert spotter.chance(command, 1.5) > 0.5
+    assert spotter.chance(command, 1.5) >= spotter.steady(command) >= 0
     assert spotter.chance(Command.YES, 1.5) < 0.3
 
 
@@ -91,9 +92,13 @@ class Witness:
 
     chances: dict[Command, float] = field(default_factory=dict)
     phrase: str = ""
+    held: dict[Command, float] = field(default_factory=dict)
 
     def chance(self, command: Command, seconds: float) -> float:
         return self.chances.get(command, 0.0)
+
+    def steady(self, command: Command) -> float:
+        return self.held.get(command, 0.0)
 
     def likeliest(self, seconds: float) -> str:
         return self.phrase
@@ -174,6 +179,13 @@ def test_a_safety_word_of_which_the_spotter_is_sure_needs_nobody_else_and_is_hea
     assert [one.command for one in listener.wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
     assert listener.wait(5.1) == []
     assert listener.hear(final("[unk] stop", 5.3), 5.4) == []
+
+
+def test_it_need_not_be_as_sure_when_it_stays_so() -> None:
+    in_passing = Witness({Command.STOP: 0.92}, held={Command.STOP: 0.7})
+    assert Listener(opinion=in_passing).wait(5.0) == []
+    lasting = Witness({Command.STOP: 0.85}, held={Command.STOP: 0.81})
+    assert [one.command for one in Listener(opinion=lasting).wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
 
 
 def test_the_coachs_own_voice_is_no_safety_word_however_sure_the_spotter_is() -> None:

@@ -33,8 +33,10 @@ DOUBT = 0.5
 """Below this chance the spotter doubts a safety word among others."""
 DOUBT_COMMAND = 0.3
 """The same for any other command."""
-SURE = 0.88
+SURE = 0.93
 """From this chance on a safety word is heard, whatever the recogniser makes of it."""
+SURE_FOR_LONG = 0.8
+"""The same on average over a quarter of a second: what only sounds like one in passing is over sooner."""
 SURE_AT_ONCE = 0.98
 """The same for any other command."""
 SURE_COMMAND = 0.93
@@ -58,6 +60,10 @@ class Opinion(Protocol):
         """How likely *command* was said at some moment of the last so many *seconds*, 0 to 1."""
         ...
 
+    def steady(self, command: Command) -> float:
+        """How likely *command* was just said, on average over the last quarter of a second, 0 to 1."""
+        ...
+
     def likeliest(self, seconds: float) -> str:
         """The phrase that was likeliest at some moment of the last so many *seconds*; empty for none of them."""
         ...
@@ -67,6 +73,10 @@ class NoOpinion:
     """Doubts nothing, and is sure of nothing."""
 
     def chance(self, command: Command, seconds: float) -> float:
+        """See Opinion."""
+        return 0.5
+
+    def steady(self, command: Command) -> float:
         """See Opinion."""
         return 0.5
 
@@ -175,13 +185,17 @@ class Listener:
         """A safety word of which the spotter is sure."""
         for family in SAFETY:
             _, when = self._reported.get(family, (0, -AGAIN))
-            if now - when >= AGAIN and self._opinion.chance(family, LATELY) >= SURE:
+            if now - when >= AGAIN and self._is_sure(family):
                 count = self._counts[family][1] if family in self._counts else 0
                 self._suspected.pop(family, None)
                 self._told = self._told and bool(self._suspected)
                 self._reported[family] = (count, now)
                 return [_heard(Match(family, family.value), None)]
         return []
+
+    def _is_sure(self, family: Command) -> bool:
+        """Whether the spotter is sure that a safety word was just said."""
+        return self._opinion.chance(family, LATELY) >= SURE or self._opinion.steady(family) >= SURE_FOR_LONG
 
     def _spotted(self, now: float) -> list[Finding]:
         """Any other command of which the spotter is sure, unless there may be a safety word; a step has a number."""

@@ -36,6 +36,8 @@ STEP = 8
 """Frames from one judgement to the next: 80 ms. Every 40 ms costs twice as much and hears hardly more."""
 HISTORY = 8
 """Embeddings that a judgement looks at: 1.3 s."""
+STEADY = 3
+"""Judgements that are averaged to tell a word from what only sounds like it in passing: 0.24 s."""
 KEPT = 4.0
 """Seconds for which judgements are remembered."""
 
@@ -113,6 +115,12 @@ class Spotter:
         """How likely *command* was said at some moment of the last so many *seconds*, 0 to 1."""
         known = self._judge.commands[command]
         return max((float(chances[known].sum()) for chances in self._lately(seconds)), default=0.0)
+
+    def steady(self, command: Command) -> float:
+        """How likely *command* was just said, on average over the last STEADY judgements, 0 to 1."""
+        known = self._judge.commands[command]
+        lately = list(self._judged)[-STEADY:]
+        return sum(float(chances[known].sum()) for _, chances in lately) / STEADY
 
     def likeliest(self, seconds: float) -> str:
         """The phrase that was likeliest at some moment of the last so many *seconds*; empty for none of them."""
