@@ -182,9 +182,9 @@ def test_a_safety_word_of_which_the_spotter_is_sure_needs_nobody_else_and_is_hea
 
 
 def test_it_need_not_be_as_sure_when_it_stays_so() -> None:
-    in_passing = Witness({Command.STOP: 0.92}, held={Command.STOP: 0.7})
+    in_passing = Witness({Command.STOP: 0.92}, held={Command.STOP: 0.85})
     assert Listener(opinion=in_passing).wait(5.0) == []
-    lasting = Witness({Command.STOP: 0.85}, held={Command.STOP: 0.81})
+    lasting = Witness({Command.STOP: 0.9}, held={Command.STOP: 0.87})
     assert [one.command for one in Listener(opinion=lasting).wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
 
 

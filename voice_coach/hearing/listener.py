@@ -35,7 +35,7 @@ DOUBT_COMMAND = 0.3
 """The same for any other command."""
 SURE = 0.93
 """From this chance on a safety word is heard, whatever the recogniser makes of it."""
-SURE_FOR_LONG = 0.8
+SURE_FOR_LONG = 0.86
 """The same on average over a quarter of a second: what only sounds like one in passing is over sooner."""
 SURE_AT_ONCE = 0.98
 """The same for any other command."""
