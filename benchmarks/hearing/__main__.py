@@ -29,7 +29,16 @@ import soundfile
 from benchmarks.branches import Branches, need_copies
 from benchmarks.common import SYNTHETIC, command, keep, show, versions
 from benchmarks.hearing import goals, rivals, silent
-from benchmarks.hearing.conditions import CLEAN, COMMAND_CONDITIONS, CONDITIONS, LEVEL, SERS, TUNING, Condition
+from benchmarks.hearing.conditions import (
+    CLEAN,
+    COMMAND_CONDITIONS,
+    CONDITIONS,
+    LEVEL,
+    SERS,
+    TALK_CONDITIONS,
+    TUNING,
+    Condition,
+)
 from benchmarks.hearing.everywhere import ANSWERS, everywhere, heard_in_silence, short
 from benchmarks.hearing.material import VOICES, Material, gather
 from benchmarks.hearing.measures import OURS, best, results
@@ -139,12 +148,13 @@ def in_silence(run: Run, ours: System, others: Sequence[System]) -> None:
         words(ours, (TUNING[:2] if quick else CONDITIONS), one.words)
         words(ours, ((CLEAN,) if quick else (CLEAN, *COMMAND_CONDITIONS)), [one.commands])
         for sound in one.talk:
-            run.start(silent.talk, ours, sound)
+            for condition in (CLEAN,) if quick else (CLEAN, *TALK_CONDITIONS):
+                run.start(lambda s=sound, c=condition: silent.talk(ours, c.over(s, noise, seed), c.name))
         if number % 3 == 0 and not run.args.ours:
             for system in others:
                 words(system, TUNING[:1] if quick else TUNING, one.words)
                 for sound in one.talk:
-                    run.start(silent.talk, system, sound)
+                    run.start(silent.talk, system, sound, CLEAN.name)
 
 
 def over(run: Run, ours: System, others: Sequence[System], voice: Rendered) -> None:
@@ -277,7 +287,11 @@ def main() -> None:
     show("While the coach is silent: missed, and seconds from the word's end to the step's",
          ("system", "condition", "stop, human", "stop, synthetic", "pain, synthetic", "median", "95 %"),
          goals.silent(found))  # fmt: skip
-    show("Talk in which nobody means the coach, an hour", ("system", "ends", "hushes", "commands"), goals.talk(found))
+    show(
+        "Talk in which nobody means the coach, an hour",
+        ("system", "condition", "ends", "hushes", "commands"),
+        goals.talk(found),
+    )
     show("Over the coach's voice: missed, seconds to silence, seconds to the step's end",
          ("system", "condition", "missed", "median", "95 %", "median", "95 %"), goals.conditions(found))  # fmt: skip
     show("Heard of the coach's own voice, an hour", ("system", "hushes", "commands"), goals.itself(found))

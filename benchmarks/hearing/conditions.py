@@ -50,6 +50,8 @@ class Condition:
 CLEAN = Condition()
 CONDITIONS = (CLEAN, *(Condition(n, snr) for n in ("water", "kitchen", "music", "talker") for snr in SNRS))
 COMMAND_CONDITIONS = tuple(Condition("kitchen", snr) for snr in KITCHEN_SNRS)
+TALK_CONDITIONS = tuple(Condition(n, 10) for n in ("water", "kitchen", "music"))
+"""Where talk is heard too, in which nobody means the coach."""
 TUNING = (CLEAN, Condition("kitchen", 10), Condition("talker", 10))
 """Where rivals are measured too, and their best point is chosen."""
 

@@ -69,9 +69,9 @@ def _missed_over(over: Sequence[Record]) -> Iterator[Row]:
 
 
 def _false(results: Results) -> Iterator[Row]:
-    if talk := results["talk"].get(OURS):
-        yield _rate("false ends of a step", "talk", 0.1, talk["ends"])
-        yield _rate("false hushes", "talk", 2.0, talk["hushes"])
+    for condition, found in results["talk"].get(OURS, {}).items():
+        yield _rate("false ends of a step", f"talk, {condition}", 0.1, found["ends"])
+        yield _rate("false hushes", f"talk, {condition}", 2.0, found["hushes"])
     if itself := results["itself"].get(OURS):
         yield _rate("hushed by itself", "the coach speaking", 0.0, itself["hushes"])
         yield _rate("commands heard of itself", "the coach speaking", 0.0, itself["heard"])
@@ -160,7 +160,11 @@ def itself(results: Results) -> list[tuple[str, ...]]:
 
 def talk(results: Results) -> list[tuple[str, ...]]:
     """What each system imagines in an hour of talk."""
-    return [(system, *(spelt(r[k]) for k in ("ends", "hushes", "commands"))) for system, r in results["talk"].items()]
+    return [
+        (system, condition, *(spelt(r[k]) for k in ("ends", "hushes", "commands")))
+        for system, found in results["talk"].items()
+        for condition, r in found.items()
+    ]
 
 
 def _spread(found: dict[str, Any]) -> tuple[str, str]:

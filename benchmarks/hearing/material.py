@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -89,7 +89,8 @@ def gather(recordings: Recordings | None, rounds: int, seed: int) -> Material:
                 if (paths := recordings.talk(source)[count * number : count * (number + 1)])
             ]
         commands = _stream([*settling, *some], seed + number)
-        gathered.append(Round(tuple(streams), commands, tuple(talks), tuple(people)))
+        levelled = [replace(one, samples=scaled(one.samples, LEVEL)) for one in talks]
+        gathered.append(Round(tuple(streams), commands, tuple(levelled), tuple(people)))
     return Material(tuple(gathered), noises(recordings, chatter, seed), seed)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.hearing.conditions import COMMAND_CONDITIONS, TUNING
+from benchmarks.hearing.conditions import CLEAN, COMMAND_CONDITIONS, TUNING
 from benchmarks.hearing.silent import HOLDS, Record
 from benchmarks.intervals import Interval, proportion, rate
 from voice_coach.commands import Command
@@ -28,7 +28,10 @@ def results(records: Sequence[Record]) -> Results:
             for system, all_ in _by(words, "system")
         },
         "commands": commands(words),
-        "talk": {system: _talk(mine) for system, mine in _by([r for r in records if r["part"] == "talk"], "system")},
+        "talk": {
+            system: {condition: _talk(mine) for condition, mine in _by(all_, "condition")}
+            for system, all_ in _by([r for r in records if r["part"] == "talk"], "system")
+        },
         "over": {
             system: {f"SER {ser:+g} dB, {'warm' if warm else 'cold'}": _over(mine) for (ser, warm), mine in groups}
             for system, all_ in _by(over, "system")
@@ -86,7 +89,7 @@ def curve(records: Sequence[Record]) -> list[Results]:
     """Points of the detection-error curve: words missed in the tuning conditions, and false ends an hour of talk."""
     tuned = [c.name for c in TUNING]
     points: list[Results] = []
-    talks = dict(_by([r for r in records if r["part"] == "talk"], "system"))
+    talks = dict(_by([r for r in records if r["part"] == "talk" and r["condition"] == CLEAN.name], "system"))
     spoken = [r for r in records if r["part"] == "word" and r["condition"] in tuned and _family(r) in ("stop", "pain")]
     for system, mine in _by(spoken, "system"):
         hours = sum(r["seconds"] for r in talks.get(system, [])) / 3600

@@ -79,18 +79,17 @@ def words(system: System, sound: Stream, condition: str) -> list[Record]:
     return records
 
 
-def talk(system: System, sound: Stream) -> list[Record]:
+def talk(system: System, sound: Stream, condition: str) -> list[Record]:
     """How often a safety word or command was imagined in *sound*, which has none."""
     heard, tape, processor = listen(system, sound)
-    record = {
-        "part": "talk", "system": system.name, "seconds": sound.seconds, **_imagined(heard),
-        "holds": {str(hold): len(holding(tape, hold)) for hold in HOLDS},
-    }  # fmt: skip
+    of = {"part": "talk", "condition": condition, "seconds": sound.seconds}
+    holds = {str(hold): len(holding(tape, hold)) for hold in HOLDS}
+    record = {**of, "system": system.name, **_imagined(heard), "holds": holds}
     cost = {"part": "cost", "system": system.name, "seconds": sound.seconds, "processor": processor}
     if all(hypothesis.final for _, hypothesis in tape.told):
         return [record, cost]
     late = _imagined(_finals(tape))
-    return [record, {"part": "talk", "system": f"{system.name}, finals only", "seconds": sound.seconds, **late}, cost]
+    return [record, {**of, "system": f"{system.name}, finals only", **late}, cost]
 
 
 def holding(tape: Tape, hold: float) -> list[float]:

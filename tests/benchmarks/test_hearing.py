@@ -23,7 +23,7 @@ def test_the_quick_benchmark_measures_every_part_and_draws_its_pictures(tmp_path
     results = report["results"]
     assert results["failed"] == []
     assert {"ours", "finals only", "half duplex"} <= set(results["over"])
-    assert results["talk"]["ours"]["ends"]["hours"] > 0
+    assert results["talk"]["ours"]["clean"]["ends"]["hours"] > 0
     assert results["everywhere"]["moments"] >= 2
     # A detector of any voice misses no word, and half duplex hears none while the coach speaks: both know the truth.
     assert results["silent"]["any voice"]["clean"]["missed pain, synthetic"]["share"] < 0.3
