@@ -236,8 +236,9 @@ class LiveLoudspeaker(_Live):
     """Plays what *render* returns for a number of samples at *rate* hertz, in a thread that must not wait."""
 
     _kind = "loudspeaker"
-    # Less makes sound break up on a busy machine; what a longer buffer costs when hushing, `cut` wins back.
-    _latency = 0.1
+    # Less makes sound break up on a busy machine, and more is heard for so long before the coach steps back; what is
+    # left when it hushes, `cut` throws away.
+    _latency = 0.06
 
     def __init__(self, name: str | None, render: Callable[[int], Samples], rate: int) -> None:
         super().__init__(name, rate)
@@ -245,7 +246,7 @@ class LiveLoudspeaker(_Live):
         self._cutting = False
 
     def cut(self) -> None:
-        """Throw away what was rendered but not played yet, about 0.1 s; to be called after hushing what renders.
+        """Throw away what was rendered but not played yet, about 0.06 s; to be called after hushing what renders.
 
         Returns at once. Does nothing on macOS, where ending a stream early can hang.
         """
