@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.__main__ import FOLDS, KEPT
-from training.sayings import KNOWN, TALK
+from training.sayings import KNOWN, NEAR, TALK
 from training.speech import (
     ACCENTS,
     HELD_OUT,
@@ -40,7 +40,9 @@ NOT_KNOWN = -1
 SPAN = (-0.08, 0.32)
 """Seconds after a phrase's end in which it should be known."""
 TALKERS = 3
-"""Synthetic voices that say each sentence of talk."""
+"""Synthetic voices that say each sentence of talk, and each word that sounds nearly like a command."""
+PIECE = 6
+"""Seconds of noise that are a clip."""
 SENTENCES = 110
 """Of the coach's own: they are no command, and sound under other people's words."""
 
@@ -93,8 +95,17 @@ def natural(folder: Path) -> list[Clip]:
     return [Clip(c.said, c.speaker, "natural", c.sound, c.speaker in HELD_OUT_RENDERED) for c in rendered(folder)]
 
 
+def surroundings(noise: Sequence[Sound]) -> list[Clip]:
+    """Recordings of *noise* in pieces: water, dishes and music are no command, however often they drip and beat."""
+    return [
+        Clip("", "", "noise", sound[start : start + PIECE * RATE], False)
+        for sound in noise
+        for start in range(0, len(sound), PIECE * RATE)
+    ]
+
+
 def synthetic(rng: np.random.Generator) -> list[Clip]:
-    """Every phrase by a few of eSpeak's voices, talk, and sentences of the coach's own."""
+    """Every phrase by a few of eSpeak's voices, talk and nearly alike words, and sentences of the coach's own."""
     engine = Espeak()
     voices = [a + v for a in ACCENTS for v in dict.fromkeys(VARIANTS)]
     clips = []
@@ -102,7 +113,7 @@ def synthetic(rng: np.random.Generator) -> list[Clip]:
         for voice in rng.choice(voices, 8 if find_safety(phrase) else 4, replace=False):
             sound = engine.say(phrase, str(voice), int(rng.integers(120, 210)), int(rng.integers(25, 75)))
             clips.append(Clip(phrase, str(voice), "synthetic", sound, voice in HELD_OUT))
-    for sentence in TALK:
+    for sentence in (*TALK, *NEAR):
         for voice in rng.choice(voices, TALKERS, replace=False):
             sound = engine.say(sentence, str(voice), int(rng.integers(120, 210)), int(rng.integers(25, 75)))
             clips.append(Clip(UNKNOWN, str(voice), "talk", sound, voice in HELD_OUT))
@@ -119,7 +130,9 @@ def copies(clip: Clip) -> int:
         return 1
     if clip.kind == "people" and clip.said in RECORDED:
         return 10
-    return {"natural": 6, "people": 2, "talk": 3, "synthetic": 3}.get(clip.kind, 1)
+    if clip.kind == "noise":
+        return 25 if len(clip.sound) > 2 * RATE else 4
+    return {"natural": 6, "people": 3, "talk": 6, "synthetic": 3}.get(clip.kind, 1)
 
 
 def coloured(sound: Sound, rng: np.random.Generator) -> Sound:

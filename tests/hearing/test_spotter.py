@@ -182,10 +182,35 @@ def test_a_safety_word_of_which_the_spotter_is_sure_needs_nobody_else_and_is_hea
 
 
 def test_it_need_not_be_as_sure_when_it_stays_so() -> None:
-    in_passing = Witness({Command.STOP: 0.92}, held={Command.STOP: 0.85})
+    in_passing = Witness({Command.STOP: 0.92}, held={Command.STOP: 0.62})
     assert Listener(opinion=in_passing).wait(5.0) == []
-    lasting = Witness({Command.STOP: 0.9}, held={Command.STOP: 0.87})
+    lasting = Witness({Command.STOP: 0.9}, held={Command.STOP: 0.64})
     assert [one.command for one in Listener(opinion=lasting).wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
+
+
+def test_what_the_spotter_finds_likely_twice_is_heard() -> None:
+    """Who is not heard over the dishes says it again."""
+    spotter = Witness(held={Command.STOP: 0.5})
+    listener = Listener(opinion=spotter)
+    assert listener.wait(1.0) == listener.wait(1.1) == []
+    spotter.held = {Command.STOP: 0.3}
+    assert listener.wait(1.2) == []
+    spotter.held = {Command.STOP: 0.5}
+    assert listener.wait(1.3) == [], "it is still the same word"
+    spotter.held = {}
+    assert listener.wait(2.0) == []
+    spotter.held = {Command.STOP: 0.5}
+    assert [one.command for one in listener.wait(3.0) if isinstance(one, Heard)] == [Command.STOP]
+
+
+def test_what_it_finds_likely_a_second_time_much_later_is_not() -> None:
+    spotter = Witness(held={Command.STOP: 0.5})
+    listener = Listener(opinion=spotter)
+    listener.wait(1.0)
+    spotter.held = {}
+    listener.wait(2.0)
+    spotter.held = {Command.STOP: 0.5}
+    assert listener.wait(13.0) == []
 
 
 def test_the_coachs_own_voice_is_no_safety_word_however_sure_the_spotter_is() -> None:

@@ -35,12 +35,14 @@ DOUBT_COMMAND = 0.3
 """The same for any other command."""
 SURE = 0.93
 """From this chance on a safety word is heard, whatever the recogniser makes of it."""
-SURE_FOR_LONG = 0.86
-"""The same on average over a quarter of a second: what only sounds like one in passing is over sooner."""
+SURE_FOR_LONG = 0.63
+"""The same on average over a third of a second: what only sounds like one in passing is over sooner."""
 SURE_AT_ONCE = 0.98
 """The same for any other command."""
 SURE_COMMAND = 0.93
 """The same at the end of a short utterance."""
+LIKELY = 0.4
+"""The same on average where it was as likely shortly before: who is not heard says it again."""
 REPEATED = 10.0
 """Seconds within which what was doubted the first time is believed when it is said again."""
 LATELY = 0.1
@@ -61,7 +63,7 @@ class Opinion(Protocol):
         ...
 
     def steady(self, command: Command) -> float:
-        """How likely *command* was just said, on average over the last quarter of a second, 0 to 1."""
+        """How likely *command* was just said, on average over the last third of a second, 0 to 1."""
         ...
 
     def likeliest(self, seconds: float) -> str:
@@ -92,6 +94,8 @@ class Listener:
         self._phrases, self._opinion = phrases, opinion or NoOpinion()
         self._doubted: dict[Command, float] = {}
         """What was doubted, and when last."""
+        self._likely: set[Command] = set()
+        """Safety families of which the spotter thinks, since a moment ago, that they were just said."""
         self._counts: dict[Command, tuple[Match, int]] = {}
         """The safety words of the latest hypothesis."""
         self._suspected: dict[Command, tuple[Match, float]] = {}
@@ -185,17 +189,25 @@ class Listener:
         """A safety word of which the spotter is sure."""
         for family in SAFETY:
             _, when = self._reported.get(family, (0, -AGAIN))
-            if now - when >= AGAIN and self._is_sure(family):
+            if now - when >= AGAIN and self._is_sure(family, now):
                 count = self._counts[family][1] if family in self._counts else 0
                 self._suspected.pop(family, None)
                 self._told = self._told and bool(self._suspected)
                 self._reported[family] = (count, now)
+                self._likely.discard(family)
                 return [_heard(Match(family, family.value), None)]
         return []
 
-    def _is_sure(self, family: Command) -> bool:
-        """Whether the spotter is sure that a safety word was just said."""
-        return self._opinion.chance(family, LATELY) >= SURE or self._opinion.steady(family) >= SURE_FOR_LONG
+    def _is_sure(self, family: Command, now: float) -> bool:
+        """Whether the spotter is sure that a safety word was just said, or thinks it likely for the second time."""
+        steady = self._opinion.steady(family)
+        if steady >= LIKELY:
+            self._likely.add(family)
+        elif steady < INKLING and family in self._likely:  # it is over, and was not heard
+            self._likely.discard(family)
+            self._doubted[family] = now
+        again = steady >= LIKELY and self._is_repeated(family, now)
+        return again or steady >= SURE_FOR_LONG or self._opinion.chance(family, LATELY) >= SURE
 
     def _spotted(self, now: float) -> list[Finding]:
         """Any other command of which the spotter is sure, unless there may be a safety word; a step has a number."""

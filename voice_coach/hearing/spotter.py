@@ -36,8 +36,8 @@ STEP = 8
 """Frames from one judgement to the next: 80 ms. Every 40 ms costs twice as much and hears hardly more."""
 HISTORY = 8
 """Embeddings that a judgement looks at: 1.3 s."""
-STEADY = 3
-"""Judgements that are averaged to tell a word from what only sounds like it in passing: 0.24 s."""
+STEADY = 4
+"""Judgements that are averaged to tell a word from what only sounds like it in passing: 0.32 s."""
 KEPT = 4.0
 """Seconds for which judgements are remembered."""
 
