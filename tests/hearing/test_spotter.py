@@ -28,7 +28,7 @@ def after(*sounds: Samples, pieces: int = 160) -> Spotter:
     return spotter
 
 
-@pytest.mark.parametrize("phrase", ["stop", "it hurts", "what can i say", "repeat that", "more time"])
+@pytest.mark.parametrize("phrase", ["pain", "it hurts", "what can i say", "repeat that", "more time"])
 def test_what_was_just_said_is_likely_and_nothing_else_is(say: Say, phrase: str) -> None:
     spotter = after(say(phrase))
     match = find_safety(phrase)
