@@ -113,7 +113,7 @@ def synthetic(rng: np.random.Generator) -> list[Clip]:
         for voice in rng.choice(voices, 8 if find_safety(phrase) else 4, replace=False):
             sound = engine.say(phrase, str(voice), int(rng.integers(120, 210)), int(rng.integers(25, 75)))
             clips.append(Clip(phrase, str(voice), "synthetic", sound, voice in HELD_OUT))
-    for sentence in (*TALK, *NEAR):
+    for sentence in (*TALK, *(word for word in NEAR if word not in KNOWN)):
         for voice in rng.choice(voices, TALKERS, replace=False):
             sound = engine.say(sentence, str(voice), int(rng.integers(120, 210)), int(rng.integers(25, 75)))
             clips.append(Clip(UNKNOWN, str(voice), "talk", sound, voice in HELD_OUT))

@@ -2,7 +2,8 @@
 
 It needs the extra `training`, people's recordings (as `python -m training`) and the clips of `python -m
 training.render`; it writes voice_coach/hearing/spotter.npz, and prints what is made of the people and voices left out.
-With --begin the training goes on from such weights, so what they know of voices that are not at hand is kept. With
+With --begin the training goes on from such weights, so what they know of voices that are not at hand is kept; all that
+is averaged stands side by side, so the file grows. With
 --without it leaves out every recording of a word: what is then heard of that word tells how well those do that
 nobody was recorded saying, such as "pain".
 """

@@ -38,7 +38,7 @@ from voice_coach.session.events import (
 from voice_coach.session.times import span
 from voice_coach.sound.device import LiveLoudspeaker, LiveMicrophone, reopen
 from voice_coach.sound.mixer import Mixer
-from voice_coach.sound.samples import BLOCK_SECONDS, Samples
+from voice_coach.sound.samples import BLOCK_SECONDS, HEARING_RATE, Samples
 from voice_coach.speaking.mouth import Mouth
 from voice_coach.speaking.voice import Voice
 
@@ -46,6 +46,8 @@ LOUDSPEAKER_RATE = 48000
 """Hertz; what sound servers run at."""
 KEPT_BLOCKS = round(20 / BLOCK_SECONDS)
 """How much microphone sound may wait while the recogniser loads or is slow."""
+WAIT = 0.1
+"""Seconds that the ears wait for sound before they look after the devices."""
 BEHIND = 3.0
 """Seconds of microphone sound that wait when the ears are too slow to be trusted."""
 RETRY = 2.0
@@ -262,10 +264,12 @@ class LiveStage:
         self._abreast = False
         while not self._closing.is_set():
             try:
-                block = self._blocks.get(timeout=0.1)
+                block = self._blocks.get(timeout=WAIT)
             except queue.Empty:
                 self._mixer.duck(False)
                 if self._microphone.trouble():
+                    if self._mixer.reference(round(WAIT * HEARING_RATE)).any():
+                        self._sounded = self.now
                     self._mixer.restart_reference()  # what was played meanwhile belongs to nothing that will be heard
                 self._watch()
                 continue

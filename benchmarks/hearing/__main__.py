@@ -145,16 +145,20 @@ def in_silence(run: Run, ours: System, others: Sequence[System]) -> None:
                 for sound in sounds:
                     run.start(lambda s=sound, c=condition: silent.words(system, c.over(s, noise, seed), c.name))
 
+        def talk(system: System, conditions: Sequence[Condition], sounds: Any, seed: int = seed + number) -> None:
+            for condition in conditions:
+                for n, sound in enumerate(sounds):
+                    run.start(
+                        lambda s=sound, c=condition, n=n: silent.talk(system, c.over(s, noise, seed + 100 * n), c.name)
+                    )
+
         words(ours, (TUNING[:2] if quick else CONDITIONS), one.words)
         words(ours, ((CLEAN,) if quick else (CLEAN, *COMMAND_CONDITIONS)), [one.commands])
-        for sound in one.talk:
-            for condition in (CLEAN,) if quick else (CLEAN, *TALK_CONDITIONS):
-                run.start(lambda s=sound, c=condition: silent.talk(ours, c.over(s, noise, seed), c.name))
+        talk(ours, (CLEAN,) if quick else (CLEAN, *TALK_CONDITIONS), one.talk)
         if number % 3 == 0 and not run.args.ours:
             for system in others:
                 words(system, TUNING[:1] if quick else TUNING, one.words)
-                for sound in one.talk:
-                    run.start(silent.talk, system, sound, CLEAN.name)
+                talk(system, (CLEAN,), one.talk)
 
 
 def over(run: Run, ours: System, others: Sequence[System], voice: Rendered) -> None:

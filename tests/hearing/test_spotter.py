@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from tests.hearing.conftest import in_a_room, room_noise
-from voice_coach.commands import SESSION, Command, find_safety
+from voice_coach.commands import SESSION, Command, Phrases, find_safety
 from voice_coach.hearing.listener import Listener
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.hearing.spotter import Judge, Spotter
-from voice_coach.session.events import Heard, Suspected, Withdrawn
+from voice_coach.session.events import Heard, Suspected, Told, Withdrawn
 from voice_coach.sound.samples import Samples
 
 Say = Callable[[str], Samples]
@@ -188,29 +188,20 @@ def test_it_need_not_be_as_sure_when_it_stays_so() -> None:
     assert [one.command for one in Listener(opinion=lasting).wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
 
 
-def test_what_the_spotter_finds_likely_twice_is_heard() -> None:
-    """Who is not heard over the dishes says it again."""
-    spotter = Witness(held={Command.STOP: 0.5})
+def test_a_word_that_both_heard_is_not_heard_again_because_the_spotter_is_still_sure_of_it() -> None:
+    spotter = Witness({Command.STOP: 0.7})
     listener = Listener(opinion=spotter)
-    assert listener.wait(1.0) == listener.wait(1.1) == []
-    spotter.held = {Command.STOP: 0.3}
-    assert listener.wait(1.2) == []
-    spotter.held = {Command.STOP: 0.5}
-    assert listener.wait(1.3) == [], "it is still the same word"
-    spotter.held = {}
-    assert listener.wait(2.0) == []
-    spotter.held = {Command.STOP: 0.5}
-    assert [one.command for one in listener.wait(3.0) if isinstance(one, Heard)] == [Command.STOP]
+    assert [type(one) for one in listener.hear(final("stop", 5.3, start=4.8), 5.5)] == [Heard]
+    spotter.held = {Command.STOP: 0.7}
+    assert listener.wait(5.51) == []
+    assert [type(one) for one in listener.wait(6.6)] == [Heard], "said again it counts again"
 
 
-def test_what_it_finds_likely_a_second_time_much_later_is_not() -> None:
-    spotter = Witness(held={Command.STOP: 0.5})
-    listener = Listener(opinion=spotter)
-    listener.wait(1.0)
-    spotter.held = {}
-    listener.wait(2.0)
-    spotter.held = {Command.STOP: 0.5}
-    assert listener.wait(13.0) == []
+def test_who_was_heard_is_doubted_anew() -> None:
+    listener = Listener(opinion=Witness())
+    assert listener.hear(final("pain", 1.0), 1.0) == []
+    assert [type(one) for one in listener.hear(final("pain", 3.0), 3.0)] == [Heard]
+    assert listener.hear(final("pain", 8.0), 8.0) == []
 
 
 def test_the_coachs_own_voice_is_no_safety_word_however_sure_the_spotter_is() -> None:
@@ -274,6 +265,13 @@ def test_a_red_flag_in_the_coachs_own_voice_is_one_only_if_the_spotter_is_sure_o
     assert [type(one) for one in Listener(opinion=Witness()).hear(flag, 1.0)] == [Heard]
     sure = Witness({Command.RED_FLAG: 0.95})
     assert [type(one) for one in Listener(opinion=sure).hear(flag, 1.0, own=True)] == [Heard]
+
+
+def test_what_is_told_in_the_coachs_own_voice_is_told_by_nobody() -> None:
+    menu = Phrases({}, frozenset({"foot bath"}))
+    told = final("foot bath", 1.0)
+    assert [type(one) for one in Listener(menu).hear(told, 1.0)] == [Told]
+    assert Listener(menu).hear(told, 1.0, own=True) == []
 
 
 def test_an_answer_to_one_conversation_is_none_to_the_next() -> None:

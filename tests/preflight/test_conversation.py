@@ -107,6 +107,28 @@ def test_a_suspicion_that_is_withdrawn_lets_the_coach_say_it_again() -> None:
     assert check.said[-6:] == [TEACH, words.FIRST_WORD] * 3
 
 
+def test_a_word_that_is_not_the_one_asked_for_leaves_nothing_unsaid() -> None:
+    check = Check(ROOM, VOICE, VOICE)
+    check.finish_speaking()
+    check.wait()
+    check.tell(Suspected(Command.PAIN, "pain"), PAIN)
+    assert check.said[-2:] == [TEACH, words.FIRST_WORD]
+    check.finish_speaking()
+    check.tell(STOP)
+    assert check.said[-1] == words.SECOND_WORD
+
+
+def test_a_coach_that_hushes_for_itself_again_and_again_goes_on_and_judges() -> None:
+    check = Check(ROOM, VOICE, VOICE, VOICE)
+    check.finish_speaking()
+    check.wait()
+    for _ in range(3):
+        check.tell(Suspected(Command.STOP, "stop"), Withdrawn())
+    assert check.said.count(TEACH) == 3
+    check.wait()
+    assert check.said[-1] == words.AGAIN, "it waited for the word, as if it had spoken"
+
+
 def test_three_times_asked_and_not_heard_is_not_trusted() -> None:
     check = Check(ROOM, NOBODY, NOBODY, NOBODY)
     check.listen()

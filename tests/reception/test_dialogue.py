@@ -185,6 +185,14 @@ def test_a_suspicion_hushes_and_when_it_is_withdrawn_the_sentence_is_said_again(
     assert spoken(talk.happens(Withdrawn())) == ["Which towel?"]
 
 
+def test_a_coach_that_hushes_for_itself_again_and_again_waits_for_an_answer(talk: Talk) -> None:
+    for _ in range(2):
+        assert spoken(talk.happens(Suspected(Command.STOP, "stop"), Withdrawn())) == ["Which towel?"]
+    assert talk.happens(Suspected(Command.STOP, "stop"), Withdrawn()) == [Hush()]
+    assert not talk.dialogue.saying
+    assert talk.dialogue.due is not None
+
+
 def test_a_suspicion_nobody_settles_is_over_after_a_second(talk: Talk) -> None:
     talk.happens(Suspected(Command.PAIN, "pain"))
     assert spoken(talk.wait(0.9)) == []

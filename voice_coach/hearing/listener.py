@@ -38,11 +38,9 @@ SURE = 0.93
 SURE_FOR_LONG = 0.63
 """The same on average over a third of a second: what only sounds like one in passing is over sooner."""
 SURE_AT_ONCE = 0.98
-"""The same for any other command."""
+"""From this chance on any other command is heard at once."""
 SURE_COMMAND = 0.93
 """The same at the end of a short utterance."""
-LIKELY = 0.4
-"""The same on average where it was as likely shortly before: who is not heard says it again."""
 REPEATED = 10.0
 """Seconds within which what was doubted the first time is believed when it is said again."""
 LATELY = 0.1
@@ -94,8 +92,8 @@ class Listener:
         self._phrases, self._opinion = phrases, opinion or NoOpinion()
         self._doubted: dict[Command, float] = {}
         """What was doubted, and when last."""
-        self._likely: set[Command] = set()
-        """Safety families of which the spotter thinks, since a moment ago, that they were just said."""
+        self._heard_at: dict[Command, float] = {}
+        """When a command was heard last, in whatever utterance."""
         self._counts: dict[Command, tuple[Match, int]] = {}
         """The safety words of the latest hypothesis."""
         self._suspected: dict[Command, tuple[Match, float]] = {}
@@ -151,8 +149,8 @@ class Listener:
         plain = not (red_flag or self._counts or self._reported or own or self._spotted_at >= hypothesis.start)
         if whole and plain:
             found = [whole]
-        heard: list[Finding] = [_heard(match, hypothesis.end) for match in found]
-        if told and not red_flag:  # beside a safety word too: how strong a discomfort is
+        heard: list[Finding] = [self._hears(match, now, hypothesis.end) for match in found]
+        if told and not red_flag and not own:  # beside a safety word too: how strong a discomfort is
             heard.append(Told(told, word_end=hypothesis.end))
         self._suspected, self._reported, self._own, self._told = {}, {}, {}, False
         return [Withdrawn(), *heard] if withdrawn else heard
@@ -169,7 +167,7 @@ class Listener:
             self._reported[match.command] = (self._counts[match.command][1], now)
         self._told = self._told and bool(self._suspected)
         if heard:
-            return [_heard(match, None) for match in heard]
+            return [self._hears(match, now) for match in heard]
         return ([] if own else self._spotted_safety(now) or self._spotted(now)) or self._suspicion(now)
 
     def _suspicion(self, now: float) -> list[Finding]:
@@ -189,25 +187,18 @@ class Listener:
         """A safety word of which the spotter is sure."""
         for family in SAFETY:
             _, when = self._reported.get(family, (0, -AGAIN))
-            if now - when >= AGAIN and self._is_sure(family, now):
+            fresh = now - when >= AGAIN and now - self._heard_at.get(family, -ANEW) >= ANEW
+            if fresh and self._is_sure(family):
                 count = self._counts[family][1] if family in self._counts else 0
                 self._suspected.pop(family, None)
                 self._told = self._told and bool(self._suspected)
                 self._reported[family] = (count, now)
-                self._likely.discard(family)
-                return [_heard(Match(family, family.value), None)]
+                return [self._hears(Match(family, family.value), now)]
         return []
 
-    def _is_sure(self, family: Command, now: float) -> bool:
-        """Whether the spotter is sure that a safety word was just said, or thinks it likely for the second time."""
-        steady = self._opinion.steady(family)
-        if steady >= LIKELY:
-            self._likely.add(family)
-        elif steady < INKLING and family in self._likely:  # it is over, and was not heard
-            self._likely.discard(family)
-            self._doubted[family] = now
-        again = steady >= LIKELY and self._is_repeated(family, now)
-        return again or steady >= SURE_FOR_LONG or self._opinion.chance(family, LATELY) >= SURE
+    def _is_sure(self, family: Command) -> bool:
+        """Whether the spotter is sure that a safety word was just said."""
+        return self._opinion.steady(family) >= SURE_FOR_LONG or self._opinion.chance(family, LATELY) >= SURE
 
     def _spotted(self, now: float) -> list[Finding]:
         """Any other command of which the spotter is sure, unless there may be a safety word; a step has a number."""
@@ -221,7 +212,14 @@ class Listener:
         self._spotted_at = now
         if match.command is Command.RED_FLAG:
             self._spotted_flag = now
-        return [_heard(match, None)]
+        return [self._hears(match, now)]
+
+    def _hears(self, match: Match, now: float, end: float | None = None) -> Heard:
+        """It is heard, so it need not be said again."""
+        self._heard_at[match.command] = now
+        self._doubted.pop(match.command, None)
+        path = "safety" if match.command in (Command.STOP, Command.PAIN) else "command"
+        return Heard(match.command, match.phrase, path, match.number, word_end=end)
 
     def _is_doubted(self, families: Iterable[Command], since: float, now: float, enough: float = DOUBT) -> bool:
         """Whether the spotter doubts safety words shown *since* then, and they are not said for the second time."""
@@ -287,8 +285,3 @@ def _safety(text: str) -> dict[Command, tuple[Match, int]]:
         found[match.command] = (first, count + 1)
         rest = rest.replace(f" {match.phrase} ", " unk ", 1)
     return found
-
-
-def _heard(match: Match, end: float | None) -> Heard:
-    path = "safety" if match.command in (Command.STOP, Command.PAIN) else "command"
-    return Heard(match.command, match.phrase, path, match.number, word_end=end)

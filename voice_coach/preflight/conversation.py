@@ -25,6 +25,7 @@ from voice_coach.session.events import (
     Tick,
     Withdrawn,
 )
+from voice_coach.session.session import HUSHES
 from voice_coach.session.timeline import DOUBT
 from voice_coach.session.words import TEACH
 
@@ -80,6 +81,8 @@ class Preflight:
     """Since when a safety word is suspected."""
     cut: bool = False
     """Whether the coach was hushed for it."""
+    repeats: int = 0
+    """How often what is said was said again, because it was hushed for nothing."""
     until: float | None = None
     """When it goes on without having heard anything."""
 
@@ -101,8 +104,7 @@ class Preflight:
         """See Conversation."""
         match event:
             case Spoken(number=number) if self.saying and number == self.says:
-                wait = {Part.SILENCE: QUIET, Part.FIRST: PATIENCE, Part.SECOND: PATIENCE}.get(self.part)
-                return replace(self, saying=False, until=None if wait is None else now + wait), ()
+                return self._spoken(now), ()
             case Measured():
                 return self._measured(event, now)
             case Lost(part=part, reason=reason):
@@ -113,23 +115,36 @@ class Preflight:
                 hushed = replace(self, doubted=now, cut=self.saying or self.cut, saying=False)
                 return hushed, ((Hush(),) if self.saying else ())
             case Withdrawn():
-                return self._calm()
+                return self._calm(now)
             case Heard() if not self.ended or (event.command is Command.STOP and self.ended != "stopped"):
-                return replace(self, doubted=None, cut=False)._hear(event, now)
+                heard, effects = replace(self, doubted=None, cut=False)._hear(event, now)
+                return (heard, effects) if effects or heard.ended else self._calm(now)
             case Tick() if self.due is not None and now >= self.due:
-                return self._calm() if self.doubted is not None else self._tick(now)
+                return self._calm(now) if self.doubted is not None else self._tick(now)
             case _:
                 return self, ()
 
     def say(self, *lines: str, earcon: Earcon | None = None) -> Result:
         """Say *lines* in place of whatever is being said."""
-        spoken = replace(self, says=self.says + 1, saying=True, said=lines, until=None, cut=False)
+        spoken = replace(self, says=self.says + 1, saying=True, said=lines, until=None, cut=False, repeats=0)
         return spoken, (Say(lines, spoken.says, earcon),)
 
-    def _calm(self) -> Result:
-        """Nothing was said after all: what was hushed is said again."""
-        calm = replace(self, doubted=None)
-        return calm.say(*self.said) if self.cut else (calm, ())
+    def _spoken(self, now: float) -> Preflight:
+        wait = {Part.SILENCE: QUIET, Part.FIRST: PATIENCE, Part.SECOND: PATIENCE}.get(self.part)
+        return replace(self, saying=False, until=None if wait is None else now + wait)
+
+    def _calm(self, now: float) -> Result:
+        """Nothing that counts was said after all: what was hushed is said again.
+
+        But HUSHES times at most, for a loudspeaker that distorts badly may make the coach hush for itself.
+        """
+        calm = replace(self, doubted=None, cut=False)
+        if not self.cut:
+            return calm, ()
+        if self.repeats == HUSHES:
+            return calm._spoken(now), ()
+        again, effects = calm.say(*self.said)
+        return replace(again, repeats=self.repeats + 1), effects
 
     def _tick(self, now: float) -> Result:
         match self.part:

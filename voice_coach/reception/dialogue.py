@@ -28,6 +28,7 @@ from voice_coach.session.events import (
     Told,
     Withdrawn,
 )
+from voice_coach.session.session import HUSHES
 from voice_coach.session.state import TAKE_BACK
 from voice_coach.session.timeline import DOUBT
 
@@ -84,6 +85,8 @@ class Dialogue(Generic[T]):
     """The last lines."""
     cut: bool = False
     """Whether they were hushed for a suspicion, and are said again if it is withdrawn."""
+    repeats: int = 0
+    """How often they were said again."""
     doubted: float | None = None
     """Since when a safety word is suspected."""
     since: float | None = None
@@ -144,7 +147,7 @@ class Dialogue(Generic[T]):
         """Say *lines* in place of whatever is being said; none at all is silence."""
         if not lines:
             return replace(self, saying=False), (Hush(),)
-        spoken = replace(self, says=self.says + 1, saying=True, said=lines, since=None, cut=False)
+        spoken = replace(self, says=self.says + 1, saying=True, said=lines, since=None, cut=False, repeats=0)
         return spoken, (Say(lines, spoken.says, earcon),)
 
     def _hear(self, heard: Heard | Told, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
@@ -171,9 +174,12 @@ class Dialogue(Generic[T]):
         return again, (Note("resumed"), *effects)
 
     def _go_on(self, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
-        """It was a false alarm: what was hushed for it is said again from its start."""
-        calm = replace(self, doubted=None)
-        return calm.say(*self.said) if self.cut else (replace(calm, since=now), ())
+        """It was a false alarm: what was hushed for it is said again from its start, HUSHES times at most."""
+        calm = replace(self, doubted=None, cut=False)
+        if not self.cut or self.repeats == HUSHES:
+            return replace(calm, since=now), ()
+        again, effects = calm.say(*self.said)
+        return replace(again, repeats=self.repeats + 1), effects
 
     def _tick(self, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
         if self.due is None or now < self.due:
