@@ -27,8 +27,9 @@ ANEW = 1.0
 
 HUNCH = 0.3
 """From this chance on the first sight of a safety word is a suspicion at once."""
-INKLING = 0.1
-"""From this chance on one that stays for STABLE seconds is a suspicion, and one that is a whole utterance is heard."""
+INKLING = 0.15
+"""From this chance on one that stays for STABLE seconds is a suspicion, and one that is a whole utterance, or is said
+again, is heard. Amid music and other people's talk the recogniser imagines one twice."""
 DOUBT = 0.5
 """Below this chance the spotter doubts a safety word among others."""
 DOUBT_COMMAND = 0.3
@@ -223,7 +224,9 @@ class Listener:
 
     def _is_doubted(self, families: Iterable[Command], since: float, now: float, enough: float = DOUBT) -> bool:
         """Whether the spotter doubts safety words shown *since* then, and they are not said for the second time."""
-        return self._chance(now - since) < enough and not any(self._is_repeated(family, now) for family in families)
+        chance = self._chance(now - since)
+        again = chance >= INKLING and any(self._is_repeated(family, now) for family in families)
+        return chance < enough and not again
 
     def _is_repeated(self, command: Command, now: float) -> bool:
         return now - self._doubted.get(command, -REPEATED) < REPEATED
