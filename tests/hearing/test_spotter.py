@@ -189,9 +189,9 @@ def test_a_safety_word_of_which_the_spotter_is_sure_needs_nobody_else_and_is_hea
 
 
 def test_it_need_not_be_as_sure_when_it_stays_so() -> None:
-    in_passing = Witness({Command.STOP: 0.92}, held={Command.STOP: 0.62})
+    in_passing = Witness({Command.STOP: 0.92}, held={Command.STOP: 0.74})
     assert Listener(opinion=in_passing).wait(5.0) == []
-    lasting = Witness({Command.STOP: 0.9}, held={Command.STOP: 0.64})
+    lasting = Witness({Command.STOP: 0.9}, held={Command.STOP: 0.76})
     assert [one.command for one in Listener(opinion=lasting).wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
 
 
@@ -199,7 +199,7 @@ def test_a_word_that_both_heard_is_not_heard_again_because_the_spotter_is_still_
     spotter = Witness({Command.STOP: 0.7})
     listener = Listener(opinion=spotter)
     assert [type(one) for one in listener.hear(final("stop", 5.3, start=4.8), 5.5)] == [Heard]
-    spotter.held = {Command.STOP: 0.7}
+    spotter.held = {Command.STOP: 0.8}
     assert listener.wait(5.51) == []
     assert [type(one) for one in listener.wait(6.6)] == [Heard], "said again it counts again"
 

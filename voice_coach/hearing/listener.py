@@ -36,7 +36,7 @@ DOUBT_COMMAND = 0.3
 """The same for any other command."""
 SURE = 0.93
 """From this chance on a safety word is heard, whatever the recogniser makes of it."""
-SURE_FOR_LONG = 0.63
+SURE_FOR_LONG = 0.75
 """The same on average over a third of a second: what only sounds like one in passing is over sooner."""
 SURE_AT_ONCE = 0.98
 """From this chance on any other command is heard at once."""
