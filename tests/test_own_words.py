@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.own_words import mishearings, sentences
+from benchmarks.own_words import OWN, Part, listening, mishearings, parts
 from voice_coach.commands import find_safety
 from voice_coach.hearing.builtin import builtin
 from voice_coach.hearing.vosk import VoskRecogniser
@@ -22,7 +22,7 @@ from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice
 
-SAMPLE = 80
+SAMPLE = 100
 """Every so many sentences are spoken here."""
 
 pytestmark = pytest.mark.timeout(600)
@@ -40,8 +40,20 @@ def recogniser() -> VoskRecogniser:
     return VoskRecogniser(builtin())
 
 
-def test_only_the_sentences_that_teach_them_hold_safety_words() -> None:
-    assert [line for line in sentences() if find_safety(line) is not None] == [TEACH, TEACH_TWO]
+@pytest.fixture(scope="module")
+def everything() -> tuple[Part, ...]:
+    return parts()
+
+
+def test_only_the_sentences_that_teach_them_hold_safety_words(everything: tuple[Part, ...]) -> None:
+    said = {line for part in everything for line in part.lines}
+    assert {line for line in said if find_safety(line) is not None} == {TEACH, TEACH_TWO}
+
+
+def test_every_line_ends_as_a_sentence_does(everything: tuple[Part, ...]) -> None:
+    said = {line for part in everything for line in part.lines}
+    assert len(said) > 2300
+    assert {line for line in said if line[-1] not in ".?!:" and not line.startswith("Number ")} == set()
 
 
 def test_no_third_sentence_of_the_foot_bath_is_taken_for_a_command(lines: Lines, recogniser: VoskRecogniser) -> None:
@@ -58,8 +70,12 @@ def test_no_third_sentence_of_the_foot_bath_is_taken_for_a_command(lines: Lines,
     assert [one for one in mishearings(said, lines, recogniser).found if one.settled] == []
 
 
-def test_no_sentence_of_any_routine_is_taken_for_a_safety_word(lines: Lines, recogniser: VoskRecogniser) -> None:
-    said = sentences()[::SAMPLE]
-    assert len(said) > 15
-    found = mishearings((TEACH, TEACH_TWO, *said), lines, recogniser).found
-    assert [one for one in found if one.safety] == []
+@pytest.mark.parametrize("before", [False, True], ids=["in a session", "before it"])
+def test_no_sentence_is_taken_for_a_safety_word(before: bool, everything: tuple[Part, ...], lines: Lines) -> None:
+    heard = [part for part in everything if (part.name in OWN) == before]
+    recogniser = listening(heard)
+    for part in heard:
+        said = part.lines[::SAMPLE]
+        assert said
+        found = mishearings(said, lines, recogniser, phrases=part.phrases).found
+        assert [one for one in found if one.safety] == []

@@ -32,7 +32,9 @@ WHERE = "Then tell me where, and I look for something soft. Whatever is new or s
 NUMBERED = tuple(f"Number {number} is" for number in ("one", "two", "three", "four", "five"))
 """What a choice is begun with."""
 
-FIXED: tuple[str, ...] = tuple(value for name, value in globals().items() if name.isupper() and isinstance(value, str))
+FIXED: tuple[str, ...] = tuple(
+    value for name, value in globals().items() if name.isupper() and isinstance(value, str) and value != PEOPLE
+)
 """All whole sentences above."""
 
 _FOR: dict[tuple[str, ...], str] = {("alone",): "for you alone", ("caregiver",): "with a helper"}
