@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.session.playing import Play
@@ -14,7 +16,7 @@ from voice_coach.routine.model import TO_ANSWER, Routine
 from voice_coach.session import words
 from voice_coach.session.events import Earcon, Hush, Sound
 from voice_coach.session.state import Doing, Offering, Paused
-from voice_coach.session.timeline import FIRM, FIRM_PART
+from voice_coach.session.timeline import FIRM, FIRM_PART, check_ins
 from voice_coach.stage import Line, play
 
 FIRM_ROUTINES = {
@@ -146,3 +148,15 @@ def test_a_pause_is_an_answer_too() -> None:
     played = firm().story("pause", 100.0, "continue", 3.0)
     assert isinstance(played.session.phase, Doing)
     assert played.session.phase.asked is None
+
+
+def test_a_gentler_way_is_asked_about_where_the_author_asks_but_not_a_rest() -> None:
+    content = routine("calf")
+    step = content.steps[1].model_copy(update={"check_ins": (10.0,)})
+    played = Play(content.model_copy(update={"steps": (content.steps[0], step, *content.steps[2:])})).work("knead")
+    asked(played)
+    asked(played.story("yes", "pain", 5.0, "yes"))
+    assert isinstance(played.session.phase, Doing)
+    assert (played.session.phase.rung, played.session.phase.asked) == (1, 10.0)
+    rest = replace(played.session.phase, rung=len(step.ladder), asked=None, done=0.0, length=60.0)
+    assert check_ins(played.session, rest) == ()

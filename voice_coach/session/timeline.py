@@ -61,11 +61,13 @@ def check_ins(session: Session, doing: Doing) -> tuple[float, ...]:
     """The seconds of a turn at which comfort is asked for.
 
     Firm work is cut into equal parts of half a minute at most, with a check-in in the middle of each: so there is no
-    longer way between two of them across sides and steps either.
+    longer way between two of them across sides and steps either. Of a gentler way comfort is asked where the author
+    asks in the step, counted from its own beginning, unless it is a rest; no gentler way is firm.
     """
-    if doing.rung:
-        return ()
     step = session.turns[doing.turn].step
+    if doing.rung:
+        works = session.turns[doing.turn].rung(doing.rung).pressure > 0
+        return tuple(at for at in step.check_ins if works and at <= doing.length - TO_ANSWER)
     parts = math.ceil(doing.length / FIRM_PART) if step.pressure >= FIRM and hands_on(step) else 0
     middles = (doing.length * (part + 0.5) / parts for part in range(parts))
     firm = [max(0.0, min(middle, doing.length - TO_ANSWER)) for middle in middles]
