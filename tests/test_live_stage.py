@@ -95,3 +95,30 @@ def test_without_a_loudspeaker_a_sentence_is_over_all_the_same(stage: LiveStage)
     stage._says.put(None)
     stage._speak()
     assert next_event(stage) == Spoken(7)
+
+
+def test_after_a_fault_the_new_ears_are_told_of_the_room_by_a_breath(
+    stage: LiveStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Breaks(Ears):
+        def listen_for(self, phrases: Phrases) -> None:
+            stage._closing.set()
+            raise RuntimeError("The recogniser broke down.")
+
+    breaths: list[Samples] = []
+
+    def breath(rate: int) -> Samples:
+        breaths.append(silence(rate))
+        return breaths[-1]
+
+    def said(number: int) -> int:
+        stage._mouth.act(Say(("Now the calf.",), number))
+        return len(breaths)
+
+    monkeypatch.setattr("voice_coach.speaking.mouth.breath", breath)
+    assert [said(1), said(2)] == [1, 1]
+    stage._listen = lambda: Breaks(Nobody())
+    stage._take(silence(160))
+    stage._hear()
+    assert isinstance(next_event(stage), Lost)
+    assert [said(3), said(4)] == [2, 2]

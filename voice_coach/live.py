@@ -257,6 +257,7 @@ class LiveStage:
             try:
                 self._hear_with(self._listen())
             except Exception as error:  # whatever a recogniser throws, the session must know and go on
+                self._mouth.breathe()  # new ears know nothing of the room
                 self._lose("recogniser", str(error) or type(error).__name__)
                 self._closing.wait(RETRY)
 
@@ -315,6 +316,7 @@ class LiveStage:
             self._retry = min(SELDOM, 2 * self._retry)
             with suppress(CoachError):
                 reopen(self._microphone, self._loudspeaker)
+                self._mouth.breathe()
             self._tried = self.now
             self._mixer.restart_reference()
 
