@@ -1,7 +1,7 @@
 """The safety rules: a table of small checks that every routine keeps.
 
 What a region holds counts: whoever kneads "leg" kneads the back of the knee too. R1 to R16 are
-the rules of the craft; H1 to H7 keep the questions, the cast, the bath and the check-ins safe.
+the rules of the craft; H1 to H9 keep the questions, the cast, the bath and the check-ins safe.
 """
 
 from __future__ import annotations
