@@ -20,9 +20,10 @@ examples:
   voice-coach commands                      what you can say, and the keys that do the same
 """
 TRANSCRIPT_HELP = (
-    'write what happens as JSON lines: {"t": seconds, "event": ...} with the events preflight, start, say (text), said, '
-    "told, strength, suspected, withdrawn, heard (command, phrase, path, word_end), hush, step (routine, index, id, side, gentler_of), "
-    "cue, pain, paused, resumed, note, tempo, volume, earcon, lost, returned, end (reason); README has the details"
+    'write what happens as JSON lines: {"t": seconds, "event": ...} with the events preflight, start, say (text), '
+    "said, told, strength, suspected, withdrawn, heard (command, phrase, path, word_end), hush, step (routine, index, "
+    "id, side, gentler_of), cue, pain, paused, resumed, note, tempo, volume, earcon, lost, returned, end (reason); "
+    "README has the details"
 )
 
 ASK_BODY_HELP = "ask by voice what to spare; otherwise only live, after choosing by voice, and without --body"
@@ -111,7 +112,9 @@ def parser() -> argparse.ArgumentParser:
 
     sub = add("forget", help="delete sessions from the journal, for good")
     sub.add_argument("session", nargs="?", type=_session, metavar="SESSION", help="its number")
-    sub.add_argument("--all", action="store_true", help="all sessions, damaged journals that were moved aside, and what is remembered of people")
+    sub.add_argument(
+        "--all", action="store_true", help="all sessions, damaged journals that were moved aside, and all profiles"
+    )
     sub.add_argument("--yes", action="store_true", help="do not ask")
     sub.set_defaults(does=journal.forget)
 
