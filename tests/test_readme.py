@@ -13,13 +13,14 @@ import pytest
 from voice_coach.cli.parser import parser
 from voice_coach.commands import Command, Phrases, find_safety, understand
 from voice_coach.hearing import models
+from voice_coach.preflight import conversation as preflight
 from voice_coach.rehearsal import hear
 from voice_coach.routine.load import find, load
 from voice_coach.routine.model import Routine
 from voice_coach.routine.rules import check
 from voice_coach.session.events import Effect, Event, Lost, Returned, Say, Spoken, Suspected, Tick, Told, Withdrawn
 from voice_coach.settings import load_settings
-from voice_coach.stage import Line, play
+from voice_coach.stage import Line, converse, play
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -195,6 +196,7 @@ def transcript() -> list[Line]:
     found: list[Line] = []
     for routine, happenings in sessions:
         play(routine, Troubled(happenings), found.append)
+    converse(preflight.begin(), Troubled([]), found.append)
     return found
 
 
