@@ -57,6 +57,16 @@ def test_how_the_stream_is_cut_changes_nothing(say: Say) -> None:
     assert after(word, pieces=7).chance(Command.STOP, 2.0) == after(word, pieces=4000).chance(Command.STOP, 2.0)
 
 
+def test_what_is_said_after_a_silence_is_judged_as_if_it_had_listened_all_the_while(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While there is no voice it judges nothing, and takes up what it missed."""
+    quiet, word = room_noise(4.0), say("stop")
+    resting = after(quiet, word)
+    monkeypatch.setattr("voice_coach.hearing.spotter.VOICE", -1.0)
+    assert resting.chance(Command.STOP, 1.0) == pytest.approx(after(quiet, word).chance(Command.STOP, 1.0), abs=1e-5)
+
+
 def test_before_anything_was_heard_nothing_is_likely() -> None:
     assert Spotter().chance(Command.STOP, 1.0) == 0.0
     assert Spotter().likeliest(1.0) == ""

@@ -3,11 +3,12 @@
 Google's speech embedding, a small network that was trained on the speech of very many people, turns the last 0.8 s of
 sound into 96 numbers. From those of the last second and a half a smaller network, trained by `python -m
 training.spotter` of this project, judges which phrase of the session has just been said. It knows no grammar and no
-other words, so it errs elsewhere than the recogniser does.
+other words, so it errs elsewhere than the recogniser does. It judges twice, with the noise and without.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import numpy.typing as npt
 
 from voice_coach.commands import SESSION, Command, find_safety
 from voice_coach.errors import MachineError
+from voice_coach.hearing.noise import DELAY, NoiseReduction
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
 
 Floats = npt.NDArray[np.float32]
@@ -34,10 +36,16 @@ WINDOW = 76
 """Frames that an embedding looks at."""
 STEP = 8
 """Frames from one judgement to the next: 80 ms. Every 40 ms costs twice as much and hears hardly more."""
+BLOCK = STEP * SHIFT
+"""Samples heard at a time."""
 HISTORY = 8
 """Embeddings that a judgement looks at: 1.3 s."""
 STEADY = 4
 """Judgements that are averaged to tell a word from what only sounds like it in passing: 0.32 s."""
+VOICE = 0.1
+"""From this chance on there may be a voice. In every word by people, noise or not, it was 0.7 at least."""
+AFTER_VOICE = 1.5
+"""Seconds after a voice in which something may still be judged: as long as a judgement looks back."""
 KEPT = 4.0
 """Seconds for which judgements are remembered."""
 
@@ -86,30 +94,60 @@ class Judge:
 
 
 class Spotter:
-    """Follows a stream and tells how likely it is that a command has just been said."""
+    """Follows a stream and tells how likely it is that a command has just been said.
+
+    It listens to the sound as it is and to the same without its noise, and what it tells is where both agree: the
+    geometric mean. What the one imagines the other seldom does, and what noise hides from the one the other may know.
+    While there is no voice it does not judge, which saves half of its cost.
+    """
 
     def __init__(self) -> None:
-        """Load both networks. Raises MachineError, one sentence, when they cannot be loaded."""
+        """Load the networks. Raises MachineError, one sentence, when they cannot be loaded."""
         self._mel, self._embed = networks()
         self._judge = Judge.read()
-        self._sound = silence(SPECTRUM - SHIFT)
-        self._frames = np.zeros((WINDOW, 32), np.float32)
+        self._nothing = np.eye(1, len(self._judge.phrases), dtype=np.float32)[0]
+        self._reduction = NoiseReduction()
+        self._fresh = silence(0)
+        self._late = silence(DELAY)
+        """What waits for its copy without noise."""
+        self._sound = np.zeros((2, SPECTRUM - SHIFT), np.int16)
+        """The end of both."""
+        self._frames = np.zeros((2, WINDOW + (HISTORY - 1) * STEP, 32), np.float32)
         self._embeddings: deque[Floats] = deque(maxlen=HISTORY)
+        """Of both; none while there is no voice."""
         self._pushed = 0
-        self._judged: deque[tuple[float, Floats]] = deque(maxlen=round(KEPT * HEARING_RATE / (STEP * SHIFT)))
+        self._voice_at = -math.inf
+        """When somebody last spoke, in samples."""
+        self._judged: deque[tuple[float, Floats]] = deque(maxlen=round(KEPT * HEARING_RATE / BLOCK))
 
     def push(self, samples: Samples) -> None:
         """Hear the next *samples*, 16 kHz, any number of them."""
-        self._sound = np.concatenate((self._sound, samples))
-        while len(self._sound) >= SPECTRUM - SHIFT + STEP * SHIFT:
-            block = self._sound[: SPECTRUM - SHIFT + STEP * SHIFT].astype(np.float32)
-            self._sound = self._sound[STEP * SHIFT :]
-            self._pushed += STEP * SHIFT
-            self._frames = np.concatenate((self._frames[STEP:], self._mel(block)[0]))
-            self._embeddings.append(self._embed(self._frames[None])[0])
-            if len(self._embeddings) == self._embeddings.maxlen:
-                chances = self._judge(np.stack(self._embeddings))
-                self._judged.append((self._pushed / HEARING_RATE, chances))
+        self._fresh = np.concatenate((self._fresh, samples))
+        while len(self._fresh) >= BLOCK:
+            block, self._fresh = self._fresh[:BLOCK], self._fresh[BLOCK:]
+            self._pushed += BLOCK
+            self._late = np.concatenate((self._late, block))
+            self._hear(np.stack((self._late[:BLOCK], self._reduction.push(block))))
+            self._late = self._late[BLOCK:]
+
+    def _hear(self, both: Samples) -> None:
+        sound = np.concatenate((self._sound, both), axis=1)
+        self._sound = sound[:, BLOCK:]
+        self._frames = np.concatenate((self._frames[:, STEP:], self._mel(sound.astype(np.float32))), axis=1)
+        if self._reduction.voice > VOICE:
+            self._voice_at = self._pushed
+        self._judged.append((self._pushed / HEARING_RATE, self._chances()))
+
+    def _chances(self) -> Floats:
+        if self._pushed - self._voice_at > AFTER_VOICE * HEARING_RATE:
+            self._embeddings.clear()
+            return self._nothing
+        for since in reversed(range(1 if self._embeddings else HISTORY)):
+            until = self._frames.shape[1] - since * STEP
+            self._embeddings.append(self._embed(self._frames[:, until - WINDOW : until]))
+        as_it_is, without_noise = map(self._judge, np.stack(self._embeddings, axis=1))
+        agreed: Floats = np.sqrt(as_it_is * without_noise)
+        return agreed / agreed.sum()
 
     def chance(self, command: Command, seconds: float) -> float:
         """How likely *command* was said at some moment of the last so many *seconds*, 0 to 1."""
