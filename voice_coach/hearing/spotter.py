@@ -105,7 +105,7 @@ class Spotter:
         """Load the networks. Raises MachineError, one sentence, when they cannot be loaded."""
         self._mel, self._embed = networks()
         self._judge = Judge.read()
-        self._nothing = np.eye(1, len(self._judge.phrases), dtype=np.float32)[0]
+        self._nothing: Floats = np.eye(1, len(self._judge.phrases), dtype=np.float32)[0]
         self._reduction = NoiseReduction()
         self._fresh = silence(0)
         self._late = silence(DELAY)
@@ -147,7 +147,7 @@ class Spotter:
             self._embeddings.append(self._embed(self._frames[:, until - WINDOW : until]))
         as_it_is, without_noise = map(self._judge, np.stack(self._embeddings, axis=1))
         agreed: Floats = np.sqrt(as_it_is * without_noise)
-        return agreed / agreed.sum()
+        return np.asarray(agreed / agreed.sum(), np.float32)
 
     def chance(self, command: Command, seconds: float) -> float:
         """How likely *command* was said at some moment of the last so many *seconds*, 0 to 1."""
