@@ -11,7 +11,7 @@ import pytest
 
 from tests.hearing.conftest import in_a_room, room_noise
 from voice_coach.commands import SESSION, Command, Phrases, find_safety
-from voice_coach.hearing.listener import Listener
+from voice_coach.hearing.listener import SURE, SURE_FOR_LONG, Listener
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.hearing.spotter import Judge, Spotter
 from voice_coach.session.events import Heard, Suspected, Told, Withdrawn
@@ -123,7 +123,7 @@ def partial(text: str) -> Hypothesis:
 
 
 def test_what_both_witnesses_heard_is_heard() -> None:
-    listener = Listener(opinion=Witness({Command.PAIN: 0.8}))
+    listener = Listener(opinion=Witness({Command.PAIN: 0.7}))
     assert listener.hear(partial("pain"), 0.5) == [Suspected(Command.PAIN, "pain")]
     assert [type(one) for one in listener.wait(0.8)] == [Heard]
 
@@ -199,9 +199,9 @@ def test_a_safety_word_of_which_the_spotter_is_sure_needs_nobody_else_and_is_hea
 
 
 def test_it_need_not_be_as_sure_when_it_stays_so() -> None:
-    in_passing = Witness({Command.STOP: 0.92}, held={Command.STOP: 0.74})
+    in_passing = Witness({Command.STOP: SURE - 0.01}, held={Command.STOP: SURE_FOR_LONG - 0.01})
     assert Listener(opinion=in_passing).wait(5.0) == []
-    lasting = Witness({Command.STOP: 0.9}, held={Command.STOP: 0.76})
+    lasting = Witness({Command.STOP: SURE - 0.01}, held={Command.STOP: SURE_FOR_LONG + 0.01})
     assert [one.command for one in Listener(opinion=lasting).wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
 
 
