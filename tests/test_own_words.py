@@ -22,7 +22,7 @@ from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice
 
-SAMPLE = 100
+SAMPLE = 80
 """Every so many sentences are spoken here."""
 
 pytestmark = pytest.mark.timeout(600)
@@ -74,8 +74,8 @@ def test_no_third_sentence_of_the_foot_bath_is_taken_for_a_command(lines: Lines,
 def test_no_sentence_is_taken_for_a_safety_word(before: bool, everything: tuple[Part, ...], lines: Lines) -> None:
     heard = [part for part in everything if (part.name in OWN) == before]
     recogniser = listening(heard)
+    assert sum(len(part.lines[::SAMPLE]) for part in heard) > (3 if before else 15)
     for part in heard:
-        said = part.lines[::SAMPLE]
-        assert said
+        said = dict.fromkeys((TEACH, TEACH_TWO, *part.lines[::SAMPLE]))
         found = mishearings(said, lines, recogniser, phrases=part.phrases).found
         assert [one for one in found if one.safety] == []

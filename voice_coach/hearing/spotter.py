@@ -43,7 +43,7 @@ HISTORY = 8
 STEADY = 4
 """Judgements that are averaged to tell a word from what only sounds like it in passing: 0.32 s."""
 VOICE = 0.1
-"""From this chance on there may be a voice. In every word by people, noise or not, it was 0.7 at least."""
+"""From this chance on there may be a voice. In 520 safety words, in quiet and in noise, it was 0.69 at least."""
 AFTER_VOICE = 1.5
 """Seconds after a voice in which something may still be judged: as long as a judgement looks back."""
 KEPT = 4.0
@@ -98,7 +98,7 @@ class Spotter:
 
     It listens to the sound as it is and to the same without its noise, and what it tells is where both agree: the
     geometric mean. What the one imagines the other seldom does, and what noise hides from the one the other may know.
-    While there is no voice it does not judge, which saves half of its cost.
+    While there is no voice it does not judge, and costs less.
     """
 
     def __init__(self) -> None:
