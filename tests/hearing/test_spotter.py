@@ -13,7 +13,7 @@ from tests.hearing.conftest import in_a_room, room_noise
 from voice_coach.commands import SESSION, Command, Phrases, find_safety
 from voice_coach.hearing.listener import SURE, SURE_FOR_LONG, Listener
 from voice_coach.hearing.recogniser import Hypothesis
-from voice_coach.hearing.spotter import Judge, Spotter
+from voice_coach.hearing.spotter import BLOCK, OUTCRIES, Judge, Spotter
 from voice_coach.session.events import Heard, Suspected, Told, Withdrawn
 from voice_coach.sound.samples import Samples
 
@@ -35,8 +35,33 @@ def test_what_was_just_said_is_likely_and_nothing_else_is(say: Say, phrase: str)
     meant = {"what can i say": Command.HELP, "repeat that": Command.REPEAT, "more time": Command.MORE_TIME}
     command = match.command if match else meant[phrase]
     assert spotter.chance(command, 1.5) > 0.5
-    assert spotter.chance(command, 1.5) >= spotter.steady(command) >= 0
     assert spotter.chance(Command.YES, 1.5) < 0.3
+
+
+@pytest.mark.parametrize(("phrase", "family"), [("stop stop", Command.STOP), ("it hurts", Command.PAIN)])
+def test_a_plain_word_is_an_outcry_while_it_is_said_and_no_longer(say: Say, phrase: str, family: Command) -> None:
+    spotter, word = Spotter(), in_a_room(say(phrase), gap=0.4)
+    outcries = []
+    for at in range(0, len(word), BLOCK):
+        spotter.push(word[at : at + BLOCK])
+        outcries.append(spotter.outcry(family))
+    assert max(for_long for _, for_long in outcries) > SURE_FOR_LONG
+    spotter.push(room_noise(2.0))
+    assert max(spotter.outcry(family)) < 0.1
+
+
+def test_alone_only_plain_words_count_whole_and_those_that_go_on_count_less() -> None:
+    judge = Judge.read()
+    weighs = {
+        phrase: float(weights[number])
+        for weights in judge.outcries.values()
+        for number, phrase in enumerate(judge.phrases)
+        if weights[number]
+    }
+    assert {phrase for phrase, weight in weighs.items() if weight == 1} == {*OUTCRIES}
+    assert {phrase for phrase, weight in weighs.items() if weight < 1} == {
+        "stop everything", "stop it", "stop please", "stop stop",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("talk", ["we were at the seaside", "my sister called this morning"])
@@ -102,13 +127,16 @@ class Witness:
 
     chances: dict[Command, float] = field(default_factory=dict)
     phrase: str = ""
+    plain: dict[Command, float] = field(default_factory=dict)
+    """How likely a plain word for it was just said."""
     held: dict[Command, float] = field(default_factory=dict)
+    """The same on average."""
 
     def chance(self, command: Command, seconds: float) -> float:
         return self.chances.get(command, 0.0)
 
-    def steady(self, command: Command) -> float:
-        return self.held.get(command, 0.0)
+    def outcry(self, family: Command) -> tuple[float, float]:
+        return self.plain.get(family, 0.0), self.held.get(family, 0.0)
 
     def likeliest(self, seconds: float) -> str:
         return self.phrase
@@ -192,16 +220,16 @@ def test_after_a_while_it_is_doubted_anew() -> None:
 
 
 def test_a_safety_word_of_which_the_spotter_is_sure_needs_nobody_else_and_is_heard_once() -> None:
-    listener = Listener(opinion=Witness({Command.STOP: 0.97}))
+    listener = Listener(opinion=Witness(plain={Command.STOP: SURE}))
     assert [one.command for one in listener.wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
     assert listener.wait(5.1) == []
     assert listener.hear(final("[unk] stop", 5.3), 5.4) == []
 
 
 def test_it_need_not_be_as_sure_when_it_stays_so() -> None:
-    in_passing = Witness({Command.STOP: SURE - 0.01}, held={Command.STOP: SURE_FOR_LONG - 0.01})
+    in_passing = Witness(plain={Command.STOP: SURE - 0.01}, held={Command.STOP: SURE_FOR_LONG - 0.01})
     assert Listener(opinion=in_passing).wait(5.0) == []
-    lasting = Witness({Command.STOP: SURE - 0.01}, held={Command.STOP: SURE_FOR_LONG + 0.01})
+    lasting = Witness(plain={Command.STOP: SURE - 0.01}, held={Command.STOP: SURE_FOR_LONG})
     assert [one.command for one in Listener(opinion=lasting).wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
 
 
@@ -222,7 +250,7 @@ def test_who_was_heard_is_doubted_anew() -> None:
 
 
 def test_the_coachs_own_voice_is_no_safety_word_however_sure_the_spotter_is() -> None:
-    listener = Listener(opinion=Witness({Command.STOP: 0.99}))
+    listener = Listener(opinion=Witness(plain={Command.STOP: 0.99}, held={Command.STOP: 0.99}))
     assert listener.wait(5.0, own=True) == []
 
 
@@ -301,7 +329,7 @@ def test_an_answer_to_one_conversation_is_none_to_the_next() -> None:
 
 
 def test_stop_counts_in_the_next_conversation_too() -> None:
-    first = Listener(opinion=Witness({Command.STOP: 0.98}))
+    first = Listener(opinion=Witness(plain={Command.STOP: SURE}))
     assert [type(one) for one in first.wait(5.0)] == [Heard]
     assert [type(one) for one in first.anew(SESSION).wait(5.1)] == [Heard]
 

@@ -34,11 +34,10 @@ DOUBT = 0.5
 """Below this chance the spotter doubts a safety word among others."""
 DOUBT_COMMAND = 0.3
 """The same for any other command."""
-SURE = 0.9
-"""From this chance on a safety word is heard, whatever the recogniser makes of it."""
-SURE_FOR_LONG = 0.65
-"""The same on average over a third of a second: what only sounds like one in passing is over sooner. Of talk in noise
-nothing came beyond 0.45, but a “softer” may."""
+SURE = 0.7
+"""From this chance on a plain “stop” or “ouch” is heard, whatever the recogniser makes of it."""
+SURE_FOR_LONG = 0.4
+"""The same on average over a third of a second: what only sounds like one in passing is over sooner."""
 SURE_AT_ONCE = 0.98
 """From this chance on any other command is heard at once."""
 SURE_COMMAND = 0.93
@@ -62,8 +61,8 @@ class Opinion(Protocol):
         """How likely *command* was said at some moment of the last so many *seconds*, 0 to 1."""
         ...
 
-    def steady(self, command: Command) -> float:
-        """How likely *command* was just said, on average over the last third of a second, 0 to 1."""
+    def outcry(self, family: Command) -> tuple[float, float]:
+        """How likely a plain word of a safety *family* was just said, 0 to 1; the second on average over 0.3 s."""
         ...
 
     def likeliest(self, seconds: float) -> str:
@@ -78,9 +77,9 @@ class NoOpinion:
         """See Opinion."""
         return 0.5
 
-    def steady(self, command: Command) -> float:
+    def outcry(self, family: Command) -> tuple[float, float]:
         """See Opinion."""
-        return 0.0
+        return 0.0, 0.0
 
     def likeliest(self, seconds: float) -> str:
         """See Opinion."""
@@ -200,7 +199,8 @@ class Listener:
 
     def _is_sure(self, family: Command) -> bool:
         """Whether the spotter is sure that a safety word was just said."""
-        return self._opinion.steady(family) >= SURE_FOR_LONG or self._opinion.chance(family, LATELY) >= SURE
+        just_now, for_long = self._opinion.outcry(family)
+        return just_now >= SURE or for_long >= SURE_FOR_LONG
 
     def _spotted(self, now: float) -> list[Finding]:
         """Any other command of which the spotter is sure, unless there may be a safety word; a step has a number."""

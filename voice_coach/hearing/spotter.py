@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from voice_coach.commands import SESSION, Command, find_safety
+from voice_coach.commands import SAFETY, SESSION, Command, find_safety
 from voice_coach.errors import MachineError
 from voice_coach.hearing.noise import DELAY, NoiseReduction
 from voice_coach.sound.samples import HEARING_RATE, Samples, silence
@@ -48,6 +48,11 @@ AFTER_VOICE = 1.5
 """Seconds after a voice in which something may still be judged: as long as a judgement looks back."""
 KEPT = 4.0
 """Seconds for which judgements are remembered."""
+OUTCRIES = ("stop", "pain", "ouch", "it hurts", "that hurts", "this hurts")
+"""The safety words known well enough to be heard by their sound alone. “Turning”, “minutes” and “please” in what the
+coach reads sound much like others: “hurting”, “please stop”."""
+GOES_ON = 0.6
+"""What a phrase counts that begins with one of them: “go softer” sounds much like “stop stop”."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,16 @@ class Judge:
             if (match := find_safety(phrase) or SESSION.understand(phrase)) is not None:
                 found.setdefault(match.command, []).append(number)
         return found
+
+    @cached_property
+    def outcries(self) -> dict[Command, Floats]:
+        """What each of its phrases counts as an outcry, by safety family: shape (phrases,)."""
+        weights = {family: np.zeros(len(self.phrases), np.float32) for family in SAFETY}
+        for number, phrase in enumerate(self.phrases):
+            if (match := find_safety(phrase)) is not None:
+                goes_on = phrase.startswith(tuple(f"{outcry} " for outcry in OUTCRIES))
+                weights[match.command][number] = GOES_ON if goes_on else phrase in OUTCRIES
+        return weights
 
 
 class Spotter:
@@ -154,11 +169,11 @@ class Spotter:
         known = self._judge.commands[command]
         return max((float(chances[known].sum()) for chances in self._lately(seconds)), default=0.0)
 
-    def steady(self, command: Command) -> float:
-        """How likely *command* was just said, on average over the last STEADY judgements, 0 to 1."""
-        known = self._judge.commands[command]
-        lately = list(self._judged)[-STEADY:]
-        return sum(float(chances[known].sum()) for _, chances in lately) / STEADY
+    def outcry(self, family: Command) -> tuple[float, float]:
+        """How likely a plain word of a safety *family* was just said, 0 to 1: at its last judgement, and on average."""
+        weights = self._judge.outcries[family]
+        lately = [float(chances @ weights) for _, chances in list(self._judged)[-STEADY:]] or [0.0]
+        return lately[-1], sum(lately) / STEADY
 
     def likeliest(self, seconds: float) -> str:
         """The phrase that was likeliest at some moment of the last so many *seconds*; empty for none of them."""
