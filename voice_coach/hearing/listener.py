@@ -27,7 +27,7 @@ ANEW = 1.0
 
 HUNCH = 0.3
 """From this chance on the first sight of a safety word is a suspicion at once."""
-INKLING = 0.15
+INKLING = 0.2
 """From this chance on one that stays for STABLE seconds is a suspicion, and one that is a whole utterance, or is said
 again, is heard. Amid music and other people's talk the recogniser imagines one twice."""
 DOUBT = 0.5
