@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import pytest
@@ -97,14 +97,9 @@ def test_without_a_loudspeaker_a_sentence_is_over_all_the_same(stage: LiveStage)
     assert next_event(stage) == Spoken(7)
 
 
-def test_after_a_fault_the_new_ears_are_told_of_the_room_by_a_breath(
-    stage: LiveStage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Breaks(Ears):
-        def listen_for(self, phrases: Phrases) -> None:
-            stage._closing.set()
-            raise RuntimeError("The recogniser broke down.")
-
+@pytest.fixture
+def breaths_until(stage: LiveStage, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], int]:
+    """Says a sentence of this number, and tells how many breaths there were until then."""
     breaths: list[Samples] = []
 
     def breath(rate: int) -> Samples:
@@ -116,9 +111,34 @@ def test_after_a_fault_the_new_ears_are_told_of_the_room_by_a_breath(
         return len(breaths)
 
     monkeypatch.setattr("voice_coach.speaking.mouth.breath", breath)
-    assert [said(1), said(2)] == [1, 1]
+    return said
+
+
+def test_after_a_fault_the_new_ears_are_told_of_the_room_by_a_breath(
+    stage: LiveStage, breaths_until: Callable[[int], int]
+) -> None:
+    class Breaks(Ears):
+        def listen_for(self, phrases: Phrases) -> None:
+            stage._closing.set()
+            raise RuntimeError("The recogniser broke down.")
+
+    assert [breaths_until(1), breaths_until(2)] == [1, 1]
     stage._listen = lambda: Breaks(Nobody())
     stage._take(silence(160))
     stage._hear()
     assert isinstance(next_event(stage), Lost)
-    assert [said(3), said(4)] == [2, 2]
+    assert [breaths_until(3), breaths_until(4)] == [2, 2]
+
+
+def test_after_devices_were_opened_anew_there_is_a_breath_too(
+    stage: LiveStage, clock: Told, monkeypatch: pytest.MonkeyPatch, breaths_until: Callable[[int], int]
+) -> None:
+    opened: list[float] = []
+    monkeypatch.setattr("voice_coach.live.reopen", lambda *devices: opened.append(clock.at))
+    monkeypatch.setattr(stage._microphone, "trouble", lambda: "It was unplugged.")
+    assert breaths_until(1) == 1
+    for _ in range(20):
+        clock.at += 0.5
+        stage._watch()
+    assert opened
+    assert [breaths_until(2), breaths_until(3)] == [2, 2]
