@@ -308,7 +308,7 @@ def test_a_red_flag_in_the_coachs_own_voice_is_one_only_if_the_spotter_is_sure_o
     flag = final("my foot is numb", 1.0)
     assert Listener(opinion=Witness()).hear(flag, 1.0, own=True) == []
     assert [type(one) for one in Listener(opinion=Witness()).hear(flag, 1.0)] == [Heard]
-    sure = Witness({Command.RED_FLAG: 0.95})
+    sure = Witness({Command.RED_FLAG: 0.98})
     assert [type(one) for one in Listener(opinion=sure).hear(flag, 1.0, own=True)] == [Heard]
 
 

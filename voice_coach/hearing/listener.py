@@ -38,10 +38,10 @@ SURE = 0.7
 """From this chance on a plain “stop” or “ouch” is heard, whatever the recogniser makes of it."""
 SURE_FOR_LONG = 0.4
 """The same on average over a third of a second: what only sounds like one in passing is over sooner."""
-SURE_AT_ONCE = 0.98
-"""From this chance on any other command is heard at once."""
-SURE_COMMAND = 0.93
-"""The same at the end of a short utterance."""
+SURE_COMMAND = 0.9
+"""From this chance on any other command is heard at once, or at the end of a short utterance."""
+SURE_FLAG = 0.98
+"""From this chance on a red flag is, which ends a session."""
 REPEATED = 10.0
 """Seconds within which what was doubted the first time is believed when it is said again."""
 LATELY = 0.1
@@ -142,7 +142,7 @@ class Listener:
         withdrawn = self._told and not there
         whole, told = self._command(hypothesis, now), self._phrases.told(hypothesis.text)
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
-        if red_flag and own and self._opinion.chance(red_flag.command, now - hypothesis.start + LATELY) < SURE_COMMAND:
+        if red_flag and own and not self._is_sure_of(red_flag.command, now - hypothesis.start + LATELY):
             red_flag = None
         found = [red_flag] if red_flag else list(there.values())
         if red_flag and self._spotted_flag >= hypothesis.start:
@@ -209,12 +209,17 @@ class Listener:
         match = self._phrases.understand(self._opinion.likeliest(LATELY))
         if match is None or match.command in (*SAFETY, Command.GO_TO):
             return []
-        if self._opinion.chance(match.command, LATELY) < SURE_AT_ONCE:
+        if not self._is_sure_of(match.command, LATELY):
             return []
         self._spotted_at = now
         if match.command is Command.RED_FLAG:
             self._spotted_flag = now
         return [self._hears(match, now)]
+
+    def _is_sure_of(self, command: Command, seconds: float) -> bool:
+        """Whether the spotter is sure of another command, said in the last so many *seconds*."""
+        enough = SURE_FLAG if command is Command.RED_FLAG else SURE_COMMAND
+        return self._opinion.chance(command, seconds) >= enough
 
     def _hears(self, match: Match, now: float, end: float | None = None) -> Heard:
         """It is heard, so it need not be said again."""
@@ -243,7 +248,7 @@ class Listener:
                 return whole
             self._doubted[whole.command] = now
         likeliest = self._phrases.understand(self._opinion.likeliest(seconds))
-        if likeliest and seconds < SHORT and self._opinion.chance(likeliest.command, seconds) >= SURE_COMMAND:
+        if likeliest and seconds < SHORT and self._is_sure_of(likeliest.command, seconds):
             return likeliest
         return None
 
