@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 
 import numpy as np
@@ -60,16 +59,3 @@ def test_how_many_frames_come_at_a_time_changes_nothing(say: Say) -> None:
     one, many = NoiseReduction(), NoiseReduction()
     single = np.concatenate([one.push(voice[at : at + FRAME]) for at in range(0, len(voice), FRAME)])
     assert np.array_equal(single, many.push(voice))
-
-
-def test_without_its_package_one_sentence_says_what_to_do(python: str) -> None:
-    code = (
-        "import sys; sys.modules['pyrnnoise'] = None\n"
-        "from voice_coach.hearing.noise import NoiseReduction\n"
-        "from voice_coach.errors import MachineError\n"
-        "try: NoiseReduction()\n"
-        "except MachineError as error: print(error)\n"
-    )
-    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
-    assert "pip install pyrnnoise" in done.stdout
-    assert done.stdout.count("\n") == 1

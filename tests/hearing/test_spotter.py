@@ -105,16 +105,19 @@ def test_it_knows_every_command_and_forgets_what_was_long_ago(say: Say) -> None:
     assert spotter.chance(Command.STOP, 60.0) < 0.1
 
 
-def test_without_its_package_one_sentence_says_what_to_do(python: str) -> None:
+@pytest.mark.parametrize(
+    ("module", "package"), [("livekit.wakeword.models", "livekit-wakeword"), ("pyrnnoise", "pyrnnoise==0.2.7")]
+)
+def test_without_a_package_that_it_needs_one_sentence_says_what_to_do(python: str, module: str, package: str) -> None:
     code = (
-        "import sys; sys.modules['livekit.wakeword.models'] = None\n"
+        f"import sys; sys.modules[{module!r}] = None\n"
         "from voice_coach.hearing.spotter import Spotter\n"
         "from voice_coach.errors import MachineError\n"
         "try: Spotter()\n"
         "except MachineError as error: print(error)\n"
     )
     done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
-    assert "pip install livekit-wakeword" in done.stdout
+    assert f"pip install {package}" in done.stdout
     assert done.stdout.count("\n") == 1
 
 
