@@ -245,6 +245,19 @@ def test_a_word_that_both_heard_is_not_heard_again_because_the_spotter_is_still_
     assert [type(one) for one in listener.wait(6.6)] == [Heard], "said again it counts again"
 
 
+def test_amid_noise_a_second_stop_counts_after_a_second_and_a_second_pain_is_the_same_outcry_for_longer() -> None:
+    """There the recogniser's utterance may not end."""
+    for family, again in ((Command.STOP, True), (Command.PAIN, False)):
+        spotter = Witness(plain={family: SURE})
+        listener = Listener(opinion=spotter)
+        assert [type(one) for one in listener.wait(5.0)] == [Heard]
+        spotter.plain = {}
+        assert listener.hear(partial("[unk]"), 5.5) == []
+        spotter.plain = {family: SURE}
+        assert [type(one) for one in listener.wait(7.0)] == [Heard] * again
+        assert [type(one) for one in listener.wait(8.1)] == [Heard], "three seconds later either is a new one"
+
+
 def test_who_was_heard_is_doubted_anew() -> None:
     listener = Listener(opinion=Witness({Command.PAIN: 0.2}))
     assert listener.hear(final("[unk] pain", 1.0), 1.0) == []

@@ -188,7 +188,8 @@ class Listener:
         """A safety word of which the spotter is sure."""
         for family in SAFETY:
             _, when = self._reported.get(family, (0, -AGAIN))
-            fresh = now - when >= AGAIN and now - self._heard_at.get(family, -ANEW) >= ANEW
+            # A second "stop" does no harm, and may follow a "continue".
+            fresh = now - self._heard_at.get(family, -ANEW) >= ANEW and (family is Command.STOP or now - when >= AGAIN)
             if fresh and self._is_sure(family):
                 count = self._counts[family][1] if family in self._counts else 0
                 self._suspected.pop(family, None)
