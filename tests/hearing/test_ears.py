@@ -12,7 +12,9 @@ from tests.hearing.conftest import BLOCK, in_a_room, listen, room_noise
 from voice_coach.commands import Command, Phrases, table
 from voice_coach.hearing.ears import SILENCE_DBFS, Ears
 from voice_coach.hearing.echo import LinearEcho
+from voice_coach.hearing.listener import SURE
 from voice_coach.hearing.recogniser import Hypothesis
+from voice_coach.hearing.spotter import Spotter
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.recorded import ROOM_NOISE
 from voice_coach.session.events import Heard, Suspected, Told
@@ -169,3 +171,17 @@ def test_over_the_coach_a_safety_word_of_nobody_else_only_hushes(say: Say) -> No
     assert understood(say, "stop", coach=False, person=False) == [Command.STOP]
     assert understood(say, "chest pain", coach=True, person=True) == [Command.RED_FLAG]
     assert understood(say, "chest pain", coach=True, person=False) == []
+
+
+def test_while_the_coach_sounds_and_a_second_longer_the_spotter_must_be_surer() -> None:
+    class Rather(Spotter):
+        """Never quite sure."""
+
+        def outcry(self, family: Command) -> tuple[float, float]:
+            return (SURE[0], 0.0) if family is Command.STOP else (0.0, 0.0)
+
+    ears, quiet = Ears(Scripted(), spotter=Rather()), room_noise(0.5)
+    assert listen(ears, quiet, silence(len(quiet)) + 100) == []
+    heard = listen(ears, room_noise(2.0))
+    assert [one.command for _, one in heard][:1] == [Command.STOP]
+    assert heard[0][0] == pytest.approx(1.5, abs=0.02)

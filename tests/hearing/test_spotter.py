@@ -11,13 +11,14 @@ import pytest
 
 from tests.hearing.conftest import in_a_room, room_noise
 from voice_coach.commands import SESSION, Command, Phrases, find_safety
-from voice_coach.hearing.listener import SURE, SURE_FOR_LONG, Listener
+from voice_coach.hearing.listener import SURE, SURE_OVER, Listener
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.hearing.spotter import BLOCK, OUTCRIES, Judge, Spotter
 from voice_coach.session.events import Heard, Suspected, Told, Withdrawn
 from voice_coach.sound.samples import Samples
 
 Say = Callable[[str], Samples]
+JUST_NOW, FOR_LONG = SURE
 
 
 def after(*sounds: Samples, pieces: int = 160) -> Spotter:
@@ -45,7 +46,7 @@ def test_a_plain_word_is_an_outcry_while_it_is_said_and_no_longer(say: Say, phra
     for at in range(0, len(word), BLOCK):
         spotter.push(word[at : at + BLOCK])
         outcries.append(spotter.outcry(family))
-    assert max(for_long for _, for_long in outcries) > SURE_FOR_LONG
+    assert max(for_long for _, for_long in outcries) > FOR_LONG
     spotter.push(room_noise(2.0))
     assert max(spotter.outcry(family)) < 0.1
 
@@ -223,16 +224,16 @@ def test_after_a_while_it_is_doubted_anew() -> None:
 
 
 def test_a_safety_word_of_which_the_spotter_is_sure_needs_nobody_else_and_is_heard_once() -> None:
-    listener = Listener(opinion=Witness(plain={Command.STOP: SURE}))
+    listener = Listener(opinion=Witness(plain={Command.STOP: JUST_NOW}))
     assert [one.command for one in listener.wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
     assert listener.wait(5.1) == []
     assert listener.hear(final("[unk] stop", 5.3), 5.4) == []
 
 
 def test_it_need_not_be_as_sure_when_it_stays_so() -> None:
-    in_passing = Witness(plain={Command.STOP: SURE - 0.01}, held={Command.STOP: SURE_FOR_LONG - 0.01})
+    in_passing = Witness(plain={Command.STOP: JUST_NOW - 0.01}, held={Command.STOP: FOR_LONG - 0.01})
     assert Listener(opinion=in_passing).wait(5.0) == []
-    lasting = Witness(plain={Command.STOP: SURE - 0.01}, held={Command.STOP: SURE_FOR_LONG})
+    lasting = Witness(plain={Command.STOP: JUST_NOW - 0.01}, held={Command.STOP: FOR_LONG})
     assert [one.command for one in Listener(opinion=lasting).wait(5.0) if isinstance(one, Heard)] == [Command.STOP]
 
 
@@ -248,12 +249,12 @@ def test_a_word_that_both_heard_is_not_heard_again_because_the_spotter_is_still_
 def test_amid_noise_a_second_stop_counts_after_a_second_and_a_second_pain_is_the_same_outcry_for_longer() -> None:
     """There the recogniser's utterance may not end."""
     for family, again in ((Command.STOP, True), (Command.PAIN, False)):
-        spotter = Witness(plain={family: SURE})
+        spotter = Witness(plain={family: JUST_NOW})
         listener = Listener(opinion=spotter)
         assert [type(one) for one in listener.wait(5.0)] == [Heard]
         spotter.plain = {}
         assert listener.hear(partial("[unk]"), 5.5) == []
-        spotter.plain = {family: SURE}
+        spotter.plain = {family: JUST_NOW}
         assert [type(one) for one in listener.wait(7.0)] == [Heard] * again
         assert [type(one) for one in listener.wait(8.1)] == [Heard], "three seconds later either is a new one"
 
@@ -263,6 +264,15 @@ def test_who_was_heard_is_doubted_anew() -> None:
     assert listener.hear(final("[unk] pain", 1.0), 1.0) == []
     assert [type(one) for one in listener.hear(final("[unk] pain", 3.0), 3.0)] == [Heard]
     assert listener.hear(final("[unk] pain", 8.0), 8.0) == []
+
+
+@pytest.mark.parametrize(("just_now", "for_long"), [(0.0, SURE_OVER[1]), (SURE_OVER[0], 0.0)])
+def test_while_the_coach_can_be_heard_it_must_be_surer(just_now: float, for_long: float) -> None:
+    sure = Witness(plain={Command.PAIN: just_now}, held={Command.PAIN: for_long})
+    less = Witness(plain={Command.PAIN: just_now - 0.01}, held={Command.PAIN: for_long - 0.01})
+    assert [type(one) for one in Listener(opinion=sure).wait(5.0, over=True)] == [Heard]
+    assert Listener(opinion=less).wait(5.0, over=True) == []
+    assert [type(one) for one in Listener(opinion=less).wait(5.0)] == [Heard]
 
 
 def test_the_coachs_own_voice_is_no_safety_word_however_sure_the_spotter_is() -> None:
@@ -345,7 +355,7 @@ def test_an_answer_to_one_conversation_is_none_to_the_next() -> None:
 
 
 def test_stop_counts_in_the_next_conversation_too() -> None:
-    first = Listener(opinion=Witness(plain={Command.STOP: SURE}))
+    first = Listener(opinion=Witness(plain={Command.STOP: JUST_NOW}))
     assert [type(one) for one in first.wait(5.0)] == [Heard]
     assert [type(one) for one in first.anew(SESSION).wait(5.1)] == [Heard]
 

@@ -27,6 +27,8 @@ WORD = 0.6
 """Seconds of sound that tell who says a word."""
 OVER = 0.7
 """Seconds after its last word at which an utterance is known to be over."""
+RINGS = 1.0
+"""Seconds for which what the coach said may still be taken for a word."""
 
 
 class Ears:
@@ -47,6 +49,8 @@ class Ears:
         self._lately: deque[tuple[float, float, float]] = deque()
         """When, and the energy at the microphone then, before and after the canceller."""
         self._last_second = silence(0)
+        self._played_at = -RINGS
+        """When the loudspeaker last gave a sound."""
         self._zeros = 0
         self._pushed = 0
 
@@ -60,6 +64,9 @@ class Ears:
         self._watch(microphone)
         # The canceller hears silence too, or its two streams would drift apart.
         played = silence(len(microphone)) if reference is None else reference
+        if played.any():
+            self._played_at = self.seconds
+        over = self.seconds - self._played_at < RINGS
         self._meter.push(microphone, played)
         if self._echo is not None:
             cleaned = self._echo.clean(microphone, played)
@@ -73,8 +80,8 @@ class Ears:
         found: list[Finding] = []
         for hypothesis in self.recogniser.push(microphone):
             own = self._heard_itself(WORD + (OVER if hypothesis.final else 0))
-            found += self._listener.hear(hypothesis, self.seconds, own)
-        return found + self._listener.wait(self.seconds, self._heard_itself(WORD))
+            found += self._listener.hear(hypothesis, self.seconds, own, over)
+        return found + self._listener.wait(self.seconds, self._heard_itself(WORD), over)
 
     def listen_for(self, phrases: Phrases) -> None:
         """From now on hear *phrases*: those of the session at first."""

@@ -12,6 +12,7 @@ and of what it is sure that is heard without the recogniser.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import ge
 from typing import Protocol, TypeAlias
 
 from voice_coach.commands import SAFETY, SESSION, Command, Match, Phrases, find_safety, normalise
@@ -34,10 +35,11 @@ DOUBT = 0.5
 """Below this chance the spotter doubts a safety word among others."""
 DOUBT_COMMAND = 0.3
 """The same for any other command."""
-SURE = 0.7
-"""From this chance on a plain “stop” or “ouch” is heard, whatever the recogniser makes of it."""
-SURE_FOR_LONG = 0.4
-"""The same on average over a third of a second: what only sounds like one in passing is over sooner."""
+SURE = (0.7, 0.4)
+"""From either chance on a plain “stop” or “ouch” is heard, whatever the recogniser makes of it: from the first just
+now, from the second on average over a third of a second, as what only sounds like one in passing is over sooner."""
+SURE_OVER = (0.9, 0.65)
+"""The same while the coach can be heard: a loudspeaker that distorts may make a safety word of what it says."""
 SURE_COMMAND = 0.9
 """From this chance on any other command is heard at once, or at the end of a short utterance."""
 SURE_FLAG = 0.98
@@ -119,19 +121,20 @@ class Listener:
         other._doubted = self._doubted
         return other
 
-    def hear(self, hypothesis: Hypothesis, now: float, own: bool = False) -> list[Finding]:
+    def hear(self, hypothesis: Hypothesis, now: float, own: bool = False, over: bool = False) -> list[Finding]:
         """What *hypothesis*, which came at *now*, newly gives.
 
         A safety family is heard once an outcry, and such an utterance gives no ordinary command; but a red flag
         ("chest pain") is heard even after the PAIN inside it. Beside running water an utterance may go on for long,
-        so a word that is said AGAIN seconds later counts anew. *own* tells that the coach hears nobody but
-        itself: then nothing is an ordinary command, a red flag is one only if the spotter is sure of it, and a safety
-        word is suspected and no more. That hushes the coach, so whoever says it again is heard.
+        so a word that is said AGAIN seconds later counts anew. *over* tells that the coach can be heard: then the
+        spotter must be surer. *own* tells that the coach hears nobody but itself: then nothing is an ordinary command,
+        a red flag is one only if the spotter is sure of it, and a safety word is suspected and no more. That hushes the
+        coach, so whoever says it again is heard.
         """
         self._counts = _safety(hypothesis.text)
         there = {match.command: match for match, count in self._counts.values() if self._is_new(match, count, now)}
         if not hypothesis.final:
-            return self._partial(there, now, own)
+            return self._partial(there, now, own, over)
         self._own |= {family: self._counts[family][1] * own for family in there if family not in self._suspected}
         since = min((when for _, when in self._suspected.values()), default=hypothesis.start)
         there = {family: match for family, match in there.items() if not self._is_own(family)}
@@ -156,7 +159,7 @@ class Listener:
         self._suspected, self._reported, self._own, self._told = {}, {}, {}, False
         return [Withdrawn(), *heard] if withdrawn else heard
 
-    def wait(self, now: float, own: bool = False) -> list[Finding]:
+    def wait(self, now: float, own: bool = False, over: bool = False) -> list[Finding]:
         """Suspicions that have stayed long enough at *now*, when no new hypothesis came, and what the spotter knows."""
         heard = [
             match
@@ -169,7 +172,8 @@ class Listener:
         self._told = self._told and bool(self._suspected)
         if heard:
             return [self._hears(match, now) for match in heard]
-        return ([] if own else self._spotted_safety(now) or self._spotted(now)) or self._suspicion(now)
+        spotted = [] if own else self._spotted_safety(now, over) or self._spotted(now)
+        return spotted or self._suspicion(now)
 
     def _suspicion(self, now: float) -> list[Finding]:
         """The suspicion of which was not told yet, once the spotter has a hunch; an inkling will do when it stays."""
@@ -184,24 +188,20 @@ class Listener:
         """How likely any safety word was said in the last so many *seconds*, or shortly before."""
         return max(self._opinion.chance(family, seconds + BEFORE) for family in SAFETY)
 
-    def _spotted_safety(self, now: float) -> list[Finding]:
+    def _spotted_safety(self, now: float, over: bool) -> list[Finding]:
         """A safety word of which the spotter is sure."""
+        sure = SURE_OVER if over else SURE
         for family in SAFETY:
             _, when = self._reported.get(family, (0, -AGAIN))
             # A second "stop" does no harm, and may follow a "continue".
             fresh = now - self._heard_at.get(family, -ANEW) >= ANEW and (family is Command.STOP or now - when >= AGAIN)
-            if fresh and self._is_sure(family):
+            if fresh and any(map(ge, self._opinion.outcry(family), sure)):
                 count = self._counts[family][1] if family in self._counts else 0
                 self._suspected.pop(family, None)
                 self._told = self._told and bool(self._suspected)
                 self._reported[family] = (count, now)
                 return [self._hears(Match(family, family.value), now)]
         return []
-
-    def _is_sure(self, family: Command) -> bool:
-        """Whether the spotter is sure that a safety word was just said."""
-        just_now, for_long = self._opinion.outcry(family)
-        return just_now >= SURE or for_long >= SURE_FOR_LONG
 
     def _spotted(self, now: float) -> list[Finding]:
         """Any other command of which the spotter is sure, unless there may be a safety word; a step has a number."""
@@ -271,7 +271,7 @@ class Listener:
     def _is_own(self, family: Command) -> bool:
         return self._counts[family][1] <= self._own.get(family, 0)
 
-    def _partial(self, there: dict[Command, Match], now: float, own: bool) -> list[Finding]:
+    def _partial(self, there: dict[Command, Match], now: float, own: bool, over: bool) -> list[Finding]:
         again = {family for family in there if self._is_again(family, now)}
         if again:  # whoever says it again is believed, and hushes again
             self._doubted |= dict.fromkeys(again, now)
@@ -283,7 +283,7 @@ class Listener:
         if before and not there:
             told, self._told = self._told, False
             return [Withdrawn()] if told else []
-        return [*self._suspicion(now), *self.wait(now, own)]
+        return [*self._suspicion(now), *self.wait(now, own, over)]
 
 
 def _safety(text: str) -> dict[Command, tuple[Match, int]]:
