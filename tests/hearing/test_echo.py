@@ -81,6 +81,16 @@ def test_a_person_who_speaks_over_the_coach_keeps_their_level(say: Say) -> None:
     assert decibels(saturate(left.astype(float) - word)) < decibels(word) - 12
 
 
+def test_where_there_is_no_echo_a_person_s_word_makes_no_ghost_of_the_coach(say: Say) -> None:
+    played, heard = speech(say, 12), noise(12, 15.0)
+    word = say("The last one.")
+    at = 3 * HEARING_RATE
+    heard[at : at + len(word)] += word
+    left = cleaned(heard, played)
+    after = np.arange(4.5, 11.5, 0.1)
+    assert max(-taken(heard, left, begin, begin + 0.1) for begin in after) < 3
+
+
 def test_a_person_passes_unchanged_while_nothing_is_played_and_however_the_sound_is_cut() -> None:
     said = noise(0.5, 1000)
     still = np.zeros_like(said)

@@ -28,6 +28,9 @@ SMOOTHING = 0.8
 """Of the power of what is not echo, from block to block."""
 FLOOR = 100.0
 """The least of that power, in squares of sample steps and summed over the transform."""
+LOUDER = 2.0
+"""Times the energy that came: a block that subtracting makes louder than that passes as it came, or where there is no
+echo, as with headphones, a path that was learnt from a person's word would make words of silence."""
 WORSE = 20
 """Blocks for which subtracting may add more than it takes; then the path is another one, and is learnt from nothing."""
 REMEMBERED = 0.97
@@ -100,7 +103,7 @@ class LinearEcho:
         for lesson in range(LESSONS):
             self._learn(left, power, first=lesson == 0)
             left = near - self._echo()
-        return saturate(left)
+        return saturate(near if _energy(left) > LOUDER * _energy(near) else left)
 
     def _echo(self) -> _Block:
         """What the path makes of the sound played."""
@@ -132,6 +135,10 @@ class LinearEcho:
             return False
         self._heard, self._left, self._worse = 0.0, 0.0, 0
         return True
+
+
+def _energy(block: _Block) -> float:
+    return float(np.square(block).sum())
 
 
 def _power(spectrum: NDArray[np.complexfloating]) -> NDArray[np.floating]:
