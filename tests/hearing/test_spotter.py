@@ -313,14 +313,6 @@ def test_a_red_flag_of_which_the_spotter_is_sure_is_heard_once_too_and_never_swa
     assert [type(one) for one in listener.hear(final("my foot is numb", 5.1, start=4.2), 5.6)] == [Heard]
 
 
-def test_while_the_coach_can_be_heard_another_command_needs_the_surest_spotter_alone() -> None:
-    sure, surest = Witness({Command.NEXT: 0.97}, "next"), Witness({Command.NEXT: 0.98}, "next")
-    assert Listener(opinion=sure).wait(5.0, over=True) == []
-    assert Listener(opinion=sure).hear(final("[unk]", 0.9), 1.0, over=True) == []
-    assert [type(one) for one in Listener(opinion=sure).wait(5.0)] == [Heard]
-    assert [type(one) for one in Listener(opinion=surest).wait(5.0, over=True)] == [Heard]
-
-
 def test_while_the_coach_can_be_heard_the_spotter_must_know_at_least_a_trace_of_a_red_flag() -> None:
     for witness in (Witness({Command.RED_FLAG: TRACE}), Witness({Command.PAIN: TRACE})):
         found = Listener(opinion=witness).hear(final("my toes are blue", 0.9), 1.0, over=True)

@@ -42,8 +42,8 @@ SURE_OVER = (0.9, 0.65)
 """The same while the coach can be heard: a loudspeaker that distorts may make a safety word of what it says."""
 SURE_COMMAND = 0.9
 """From this chance on any other command is heard at once, or at the end of a short utterance."""
-SUREST = 0.98
-"""The same for a red flag, which ends a session, and for any command while the coach can be heard."""
+SURE_FLAG = 0.98
+"""From this chance on a red flag is, which ends a session."""
 TRACE = 0.05
 """What a red flag wants at least while the coach can be heard. In 178 said over it, it was 0.08 at the least; where the
 recogniser imagined one in what a distorting loudspeaker said, 0.00."""
@@ -131,7 +131,7 @@ class Listener:
         ("chest pain") is heard even after the PAIN inside it. Beside running water an utterance may go on for long,
         so a word that is said AGAIN seconds later counts anew. *over* tells that the coach can be heard: then the
         spotter must be surer, and know at least a TRACE of a red flag. *own* tells that the coach hears nobody but
-        itself: then nothing is an ordinary command, a red flag is one only if the spotter is surest of it, and a safety
+        itself: then nothing is an ordinary command, a red flag is one only if the spotter is sure of it, and a safety
         word is suspected and no more. That hushes the coach, so whoever says it again is heard.
         """
         self._counts = _safety(hypothesis.text)
@@ -173,7 +173,7 @@ class Listener:
         self._told = self._told and bool(self._suspected)
         if heard:
             return [self._hears(match, now) for match in heard]
-        spotted = [] if own else self._spotted_safety(now, over) or self._spotted(now, over)
+        spotted = [] if own else self._spotted_safety(now, over) or self._spotted(now)
         return spotted or self._suspicion(now)
 
     def _suspicion(self, now: float) -> list[Finding]:
@@ -204,22 +204,22 @@ class Listener:
                 return [self._hears(Match(family, family.value), now)]
         return []
 
-    def _spotted(self, now: float, over: bool) -> list[Finding]:
+    def _spotted(self, now: float) -> list[Finding]:
         """Any other command of which the spotter is sure, unless there may be a safety word; a step has a number."""
         if self._suspected or now - self._spotted_at < ANEW:
             return []
         match = self._phrases.understand(self._opinion.likeliest(LATELY))
         other = match is not None and match.command not in (*SAFETY, Command.GO_TO)
-        if match is None or not other or not self._is_sure_of(match.command, LATELY, over):
+        if match is None or not other or not self._is_sure_of(match.command, LATELY):
             return []
         self._spotted_at = now
         if match.command is Command.RED_FLAG:
             self._spotted_flag = now
         return [self._hears(match, now)]
 
-    def _is_sure_of(self, command: Command, seconds: float, over: bool) -> bool:
+    def _is_sure_of(self, command: Command, seconds: float) -> bool:
         """Whether the spotter is sure of another command, said in the last so many *seconds*."""
-        enough = SUREST if over or command is Command.RED_FLAG else SURE_COMMAND
+        enough = SURE_FLAG if command is Command.RED_FLAG else SURE_COMMAND
         return self._opinion.chance(command, seconds) >= enough
 
     def _hears(self, match: Match, now: float, end: float | None = None) -> Heard:
@@ -246,13 +246,13 @@ class Listener:
             return whole  # there are too many to be doubted
         if whole and whole.command is Command.RED_FLAG:
             known = max(self._opinion.chance(Command.RED_FLAG, seconds), self._chance(seconds))  # “chest pain” is both
-            return whole if known >= (SUREST if own else TRACE if over else 0) else None
+            return whole if known >= (SURE_FLAG if own else TRACE if over else 0) else None
         if whole:
             if self._opinion.chance(whole.command, seconds) >= DOUBT_COMMAND or self._is_repeated(whole.command, now):
                 return whole
             self._doubted[whole.command] = now
         likeliest = self._phrases.understand(self._opinion.likeliest(seconds))
-        if likeliest and seconds < SHORT and self._is_sure_of(likeliest.command, seconds, over):
+        if likeliest and seconds < SHORT and self._is_sure_of(likeliest.command, seconds):
             return likeliest
         return None
 
