@@ -45,7 +45,7 @@ SURE_COMMAND = 0.9
 SURE_FLAG = 0.98
 """From this chance on a red flag is, which ends a session."""
 TRACE = 0.05
-"""What a red flag wants at least while the coach can be heard. In 178 said over it, it was 0.08 at the least; where the
+"""What a red flag wants at least while the coach can be heard. In 178 said over it, it was 0.08 or more; where the
 recogniser imagined one in what a distorting loudspeaker said, 0.00."""
 REPEATED = 10.0
 """Seconds within which what was doubted the first time is believed when it is said again."""
@@ -209,8 +209,9 @@ class Listener:
         if self._suspected or now - self._spotted_at < ANEW:
             return []
         match = self._phrases.understand(self._opinion.likeliest(LATELY))
-        other = match is not None and match.command not in (*SAFETY, Command.GO_TO)
-        if match is None or not other or not self._is_sure_of(match.command, LATELY):
+        if match is None or match.command in (*SAFETY, Command.GO_TO):
+            return []
+        if not self._is_sure_of(match.command, LATELY):
             return []
         self._spotted_at = now
         if match.command is Command.RED_FLAG:
