@@ -16,13 +16,12 @@ from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.preflight import conversation as preflight
 from voice_coach.routine.load import find, load
 from voice_coach.session.announcements import welcome
-from voice_coach.session.repertoire import repertoire
 from voice_coach.session.words import TEACH, TEACH_TWO
 from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice
 
-SAMPLE = 80
+SAMPLE = 90
 """Every so many sentences are spoken here."""
 
 pytestmark = pytest.mark.timeout(600)
@@ -56,17 +55,9 @@ def test_every_line_ends_as_a_sentence_does(everything: tuple[Part, ...]) -> Non
     assert {line for line in said if line[-1] not in ".?!:" and not line.startswith("Number ")} == set()
 
 
-def test_no_tenth_sentence_of_the_foot_bath_is_taken_for_a_command(lines: Lines, recogniser: VoskRecogniser) -> None:
-    # The welcome comes first, as in a session: the canceller is cold then.
-    said = dict.fromkeys(
-        (
-            *welcome(load(find("foot-bath"))),
-            TEACH,
-            TEACH_TWO,
-            *repertoire(load(find("foot-bath")))[::10],
-            *preflight.repertoire(),
-        )
-    )
+def test_nothing_said_at_first_is_taken_for_a_command(lines: Lines, recogniser: VoskRecogniser) -> None:
+    # The canceller is cold then.
+    said = dict.fromkeys((*welcome(load(find("foot-bath"))), TEACH, TEACH_TWO, *preflight.repertoire()))
     assert [one for one in mishearings(said, lines, recogniser).found if one.settled] == []
 
 

@@ -167,7 +167,7 @@ def made_for(content: Routine, named: list[Spot]) -> bool:
 
 
 @given(routines, st.lists(spots, min_size=1, max_size=4))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=700, deadline=None)
 def test_nothing_that_was_named_is_touched_and_every_rule_holds(content: Routine, named: list[Spot]) -> None:
     try:
         fitted = tailor(content, named)
