@@ -173,15 +173,20 @@ def test_over_the_coach_a_safety_word_of_nobody_else_only_hushes(say: Say) -> No
     assert understood(say, "chest pain", coach=True, person=False) == []
 
 
-def test_while_the_coach_sounds_and_a_second_longer_the_spotter_must_be_surer() -> None:
-    class Rather(Spotter):
-        """Never quite sure."""
+def test_the_spotter_alone_hears_stop_over_the_coach_unless_the_coach_plays_what_sounds_like_it(say: Say) -> None:
+    class Sure(Spotter):
+        """Hears the same in whatever is said after a while."""
 
         def outcry(self, family: Command) -> tuple[float, float]:
-            return (SURE[0], 0.0) if family is Command.STOP else (0.0, 0.0)
+            return (SURE[0], 0.0) if family is Command.STOP and self._pushed > 1.3 * HEARING_RATE else (0.0, 0.0)
 
-    ears, quiet = Ears(Scripted(), spotter=Rather()), room_noise(0.5)
-    assert listen(ears, quiet, silence(len(quiet)) + 100) == []
-    heard = listen(ears, room_noise(2.0))
-    assert [one.command for _, one in heard][:1] == [Command.STOP]
-    assert heard[0][0] == pytest.approx(1.5, abs=0.02)
+        def chance(self, command: Command, seconds: float) -> float:
+            return self.outcry(command)[0]
+
+    def heard_over(line: str) -> list[Command]:
+        played = np.concatenate((silence(HEARING_RATE // 2), say(line), silence(HEARING_RATE)))[: 3 * HEARING_RATE // 2]
+        heard = listen(Ears(Scripted(), spotter=Sure()), room_noise(1.5), played)
+        return [one.command for _, one in heard if isinstance(one, Heard)][:1]
+
+    assert heard_over("Lay both hands on the calf.") == [Command.STOP]
+    assert heard_over("Stop stop.") == []

@@ -11,7 +11,7 @@ import pytest
 
 from tests.hearing.conftest import in_a_room, room_noise
 from voice_coach.commands import SESSION, Command, Phrases, find_safety
-from voice_coach.hearing.listener import SURE, SURE_OVER, TRACE, Listener
+from voice_coach.hearing.listener import EXPLAINED, SURE, Listener
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.hearing.spotter import BLOCK, OUTCRIES, Judge, Spotter
 from voice_coach.session.events import Heard, Suspected, Told, Withdrawn
@@ -266,13 +266,26 @@ def test_who_was_heard_is_doubted_anew() -> None:
     assert listener.hear(final("[unk] pain", 8.0), 8.0) == []
 
 
-@pytest.mark.parametrize(("just_now", "for_long"), [(0.0, SURE_OVER[1]), (SURE_OVER[0], 0.0)])
-def test_while_the_coach_can_be_heard_it_must_be_surer(just_now: float, for_long: float) -> None:
-    sure = Witness(plain={Command.PAIN: just_now}, held={Command.PAIN: for_long})
-    less = Witness(plain={Command.PAIN: just_now - 0.01}, held={Command.PAIN: for_long - 0.01})
-    assert [type(one) for one in Listener(opinion=sure).wait(5.0, over=True)] == [Heard]
-    assert Listener(opinion=less).wait(5.0, over=True) == []
-    assert [type(one) for one in Listener(opinion=less).wait(5.0)] == [Heard]
+def test_a_safety_word_that_the_coachs_own_sound_explains_hushes_and_no_more_until_it_is_said_again() -> None:
+    heard, played = Witness({Command.STOP: 0.9}), Witness({Command.STOP: 0.9 * EXPLAINED + 0.01})
+    listener = Listener(opinion=heard, itself=played)
+    assert listener.hear(partial("stop"), 1.0) == [Suspected(Command.STOP, "stop")]
+    assert listener.wait(1.5) == []
+    assert listener.hear(final("stop", 1.3), 1.8) == [Withdrawn()]
+    played.chances = {}  # it is silent now
+    assert listener.hear(partial("stop"), 3.0, own=False) == [Suspected(Command.STOP, "stop")]
+    assert [type(one) for one in listener.wait(3.3)] == [Heard]
+
+
+def test_a_safety_word_that_the_coachs_own_sound_explains_little_of_is_heard() -> None:
+    listener = Listener(opinion=Witness({Command.STOP: 0.9}), itself=Witness({Command.STOP: 0.9 * EXPLAINED - 0.01}))
+    assert [type(one) for one in listener.hear(final("stop", 1.3), 1.8)] == [Heard]
+
+
+def test_alone_too_the_spotter_is_not_believed_when_the_coachs_own_sound_explains_it() -> None:
+    heard = Witness({Command.STOP: 0.9}, plain={Command.STOP: 0.9})
+    assert Listener(opinion=heard, itself=Witness({Command.STOP: 0.5})).wait(5.0) == []
+    assert [type(one) for one in Listener(opinion=heard, itself=Witness({Command.PAIN: 0.5})).wait(5.0)] == [Heard]
 
 
 def test_the_coachs_own_voice_is_no_safety_word_however_sure_the_spotter_is() -> None:
@@ -313,12 +326,16 @@ def test_a_red_flag_of_which_the_spotter_is_sure_is_heard_once_too_and_never_swa
     assert [type(one) for one in listener.hear(final("my foot is numb", 5.1, start=4.2), 5.6)] == [Heard]
 
 
-def test_while_the_coach_can_be_heard_the_spotter_must_know_at_least_a_trace_of_a_red_flag() -> None:
-    for witness in (Witness({Command.RED_FLAG: TRACE}), Witness({Command.PAIN: TRACE})):
-        found = Listener(opinion=witness).hear(final("my toes are blue", 0.9), 1.0, over=True)
-        assert [one.command for one in found if isinstance(one, Heard)] == [Command.RED_FLAG]
-    assert Listener(opinion=Witness()).hear(final("my toes are blue", 0.9), 1.0, over=True) == []
-    assert len(Listener(opinion=Witness()).hear(final("my toes are blue", 0.9), 1.0)) == 1
+@pytest.mark.parametrize("known", [{Command.RED_FLAG: 0.2}, {Command.PAIN: 0.2}], ids=["numb toes", "chest pain"])
+def test_a_red_flag_over_the_coach_is_one_of_which_the_spotter_knows_more_than_the_coachs_own_sound_explains(
+    known: dict[Command, float],
+) -> None:
+    said, played = final("my toes are blue", 0.9), Witness({Command.RED_FLAG: 0.01})
+    (heard,) = Listener(opinion=Witness(known), itself=played).hear(said, 1.0)
+    assert isinstance(heard, Heard)
+    assert heard.command is Command.RED_FLAG
+    assert Listener(opinion=Witness(), itself=played).hear(said, 1.0) == []
+    assert len(Listener(opinion=Witness(), itself=Witness()).hear(said, 1.0)) == 1, "while it is silent all are heard"
 
 
 def test_it_is_heard_again_when_it_is_said_again() -> None:

@@ -27,8 +27,6 @@ WORD = 0.6
 """Seconds of sound that tell who says a word."""
 OVER = 0.7
 """Seconds after its last word at which an utterance is known to be over."""
-RINGS = 1.0
-"""Seconds for which what the coach said may still be taken for a word."""
 
 
 class Ears:
@@ -43,14 +41,14 @@ class Ears:
         self.recogniser = recogniser
         self._echo, self._spotter = echo, spotter
         self._phrases = SESSION
-        self._listener = Listener(SESSION, spotter)
+        self._itself = None if spotter is None else Spotter(noisy=False)
+        """What the coach itself plays, as the spotter hears it."""
+        self._listener = Listener(SESSION, spotter, self._itself)
         self._barge_in = BargeIn()
         self._meter = Meter()
         self._lately: deque[tuple[float, float, float]] = deque()
         """When, and the energy at the microphone then, before and after the canceller."""
         self._last_second = silence(0)
-        self._played_at = -RINGS
-        """When the loudspeaker last gave a sound."""
         self._zeros = 0
         self._pushed = 0
 
@@ -64,9 +62,6 @@ class Ears:
         self._watch(microphone)
         # The canceller hears silence too, or its two streams would drift apart.
         played = silence(len(microphone)) if reference is None else reference
-        if played.any():
-            self._played_at = self.seconds
-        over = self.seconds - self._played_at < RINGS
         self._meter.push(microphone, played)
         if self._echo is not None:
             cleaned = self._echo.clean(microphone, played)
@@ -75,13 +70,14 @@ class Ears:
             while self._lately[0][0] <= self.seconds - WORD - OVER:
                 self._lately.popleft()
             microphone = cleaned
-        if self._spotter is not None:
+        if self._spotter is not None and self._itself is not None:
             self._spotter.push(microphone)
+            self._itself.push(played)
         found: list[Finding] = []
         for hypothesis in self.recogniser.push(microphone):
             own = self._heard_itself(WORD + (OVER if hypothesis.final else 0))
-            found += self._listener.hear(hypothesis, self.seconds, own, over)
-        return found + self._listener.wait(self.seconds, self._heard_itself(WORD), over)
+            found += self._listener.hear(hypothesis, self.seconds, own)
+        return found + self._listener.wait(self.seconds, self._heard_itself(WORD))
 
     def listen_for(self, phrases: Phrases) -> None:
         """From now on hear *phrases*: those of the session at first."""

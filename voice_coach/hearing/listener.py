@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import ge
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from voice_coach.commands import SAFETY, SESSION, Command, Match, Phrases, find_safety, normalise
+from voice_coach.hearing.opinion import NoOpinion, Opinion
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.session.events import Heard, Suspected, Told, Withdrawn
 
@@ -38,64 +39,34 @@ DOUBT_COMMAND = 0.3
 SURE = (0.7, 0.4)
 """From either chance on a plain “stop” or “ouch” is heard, whatever the recogniser makes of it: from the first just
 now, from the second on average over a third of a second, as what only sounds like one in passing is over sooner."""
-SURE_OVER = (0.9, 0.65)
-"""The same while the coach can be heard: a loudspeaker that distorts may make a safety word of what it says."""
 SURE_COMMAND = 0.9
 """From this chance on any other command is heard at once, or at the end of a short utterance."""
 SURE_FLAG = 0.98
 """From this chance on a red flag is, which ends a session."""
-TRACE = 0.05
-"""What a red flag wants at least while the coach can be heard. In 178 said over it, it was 0.08 or more; where the
-recogniser imagined one in what a distorting loudspeaker said, 0.00."""
 REPEATED = 10.0
 """Seconds within which what was doubted the first time is believed when it is said again."""
 LATELY = 0.1
 """Seconds for which the spotter's judgement is fresh."""
 BEFORE = 0.6
 """Seconds before a suspicion in which the spotter may have noticed the same word."""
+EXPLAINED = 0.4
+"""What the coach plays explains a safety word when it sounds like that too: from so much of its chance on."""
+ECHOES = 0.6
+"""Seconds for which what it played may come back."""
 SHORT = 2.0
 """Seconds that an utterance lasts at most which is one command and nothing else."""
 
 Finding: TypeAlias = Heard | Told | Suspected | Withdrawn
 
 
-class Opinion(Protocol):
-    """A second witness of what was said."""
-
-    def chance(self, command: Command, seconds: float) -> float:
-        """How likely *command* was said at some moment of the last so many *seconds*, 0 to 1."""
-        ...
-
-    def outcry(self, family: Command) -> tuple[float, float]:
-        """How likely a plain word of a safety *family* was just said, 0 to 1; the second on average over 0.3 s."""
-        ...
-
-    def likeliest(self, seconds: float) -> str:
-        """The phrase that was likeliest at some moment of the last so many *seconds*; empty for none of them."""
-        ...
-
-
-class NoOpinion:
-    """Doubts nothing, and is sure of nothing."""
-
-    def chance(self, command: Command, seconds: float) -> float:
-        """See Opinion."""
-        return 0.5
-
-    def outcry(self, family: Command) -> tuple[float, float]:
-        """See Opinion."""
-        return 0.0, 0.0
-
-    def likeliest(self, seconds: float) -> str:
-        """See Opinion."""
-        return ""
-
-
 class Listener:
     """Follows the utterances of one recogniser and reports each command once. Times are seconds of its stream."""
 
-    def __init__(self, phrases: Phrases = SESSION, opinion: Opinion | None = None) -> None:
-        self._phrases, self._opinion = phrases, opinion or NoOpinion()
+    def __init__(
+        self, phrases: Phrases = SESSION, opinion: Opinion | None = None, itself: Opinion | None = None
+    ) -> None:
+        """*itself* is what the second witness hears in the coach's own sound."""
+        self._phrases, self._opinion, self._itself = phrases, opinion or NoOpinion(), itself
         self._doubted: dict[Command, float] = {}
         """What was doubted, and when last."""
         self._heard_at: dict[Command, float] = {}
@@ -119,26 +90,27 @@ class Listener:
 
     def anew(self, phrases: Phrases) -> Listener:
         """One for another conversation. What the spotter heard for this one is no answer there as well."""
-        other = Listener(phrases, self._opinion)
+        other = Listener(phrases, self._opinion, self._itself)
         other._spotted_at, other._spotted_flag = self._spotted_at, self._spotted_flag
         other._doubted = self._doubted
         return other
 
-    def hear(self, hypothesis: Hypothesis, now: float, own: bool = False, over: bool = False) -> list[Finding]:
+    def hear(self, hypothesis: Hypothesis, now: float, own: bool = False) -> list[Finding]:
         """What *hypothesis*, which came at *now*, newly gives.
 
         A safety family is heard once an outcry, and such an utterance gives no ordinary command; but a red flag
         ("chest pain") is heard even after the PAIN inside it. Beside running water an utterance may go on for long,
-        so a word that is said AGAIN seconds later counts anew. *over* tells that the coach can be heard: then the
-        spotter must be surer, and know at least a TRACE of a red flag. *own* tells that the coach hears nobody but
-        itself: then nothing is an ordinary command, a red flag is one only if the spotter is sure of it, and a safety
-        word is suspected and no more. That hushes the coach, so whoever says it again is heard.
+        so a word that is said AGAIN seconds later counts anew. *own* tells that the coach hears nobody but itself: then
+        nothing is an ordinary command, a red flag is one only if the spotter is sure of it, and a safety word is
+        suspected and no more, as one is that the coach's own sound explains. That hushes the coach, so whoever says it
+        again is heard.
         """
         self._counts = _safety(hypothesis.text)
         there = {match.command: match for match, count in self._counts.values() if self._is_new(match, count, now)}
         if not hypothesis.final:
-            return self._partial(there, now, own, over)
-        self._own |= {family: self._counts[family][1] * own for family in there if family not in self._suspected}
+            return self._partial(there, now, own)
+        seconds = max(ECHOES, now - hypothesis.start + LATELY)
+        self._own |= self._coachs((f for f in there if f not in self._suspected), own, seconds)
         since = min((when for _, when in self._suspected.values()), default=hypothesis.start)
         there = {family: match for family, match in there.items() if not self._is_own(family)}
         enough = INKLING if self._phrases.understand(hypothesis.text) else DOUBT
@@ -146,7 +118,7 @@ class Listener:
             self._doubted |= dict.fromkeys(there, now)
             there = {}
         withdrawn = self._told and not there
-        whole, told = self._command(hypothesis, now, own, over), self._phrases.told(hypothesis.text)
+        whole, told = self._command(hypothesis, now, own), self._phrases.told(hypothesis.text)
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
         found = [red_flag] if red_flag else list(there.values())
         if red_flag and self._spotted_flag >= hypothesis.start:
@@ -160,7 +132,7 @@ class Listener:
         self._suspected, self._reported, self._own, self._told = {}, {}, {}, False
         return [Withdrawn(), *heard] if withdrawn else heard
 
-    def wait(self, now: float, own: bool = False, over: bool = False) -> list[Finding]:
+    def wait(self, now: float, own: bool = False) -> list[Finding]:
         """Suspicions that have stayed long enough at *now*, when no new hypothesis came, and what the spotter knows."""
         heard = [
             match
@@ -173,7 +145,7 @@ class Listener:
         self._told = self._told and bool(self._suspected)
         if heard:
             return [self._hears(match, now) for match in heard]
-        spotted = [] if own else self._spotted_safety(now, over) or self._spotted(now)
+        spotted = [] if own else self._spotted_safety(now) or self._spotted(now)
         return spotted or self._suspicion(now)
 
     def _suspicion(self, now: float) -> list[Finding]:
@@ -189,14 +161,13 @@ class Listener:
         """How likely any safety word was said in the last so many *seconds*, or shortly before."""
         return max(self._opinion.chance(family, seconds + BEFORE) for family in SAFETY)
 
-    def _spotted_safety(self, now: float, over: bool) -> list[Finding]:
+    def _spotted_safety(self, now: float) -> list[Finding]:
         """A safety word of which the spotter is sure."""
-        sure = SURE_OVER if over else SURE
         for family in SAFETY:
             _, when = self._reported.get(family, (0, -AGAIN))
             # A second "stop" does no harm, and may follow a "continue".
             fresh = now - self._heard_at.get(family, -ANEW) >= ANEW and (family is Command.STOP or now - when >= AGAIN)
-            if fresh and any(map(ge, self._opinion.outcry(family), sure)):
+            if fresh and any(map(ge, self._opinion.outcry(family), SURE)) and not self._is_explained(family):
                 count = self._counts[family][1] if family in self._counts else 0
                 self._suspected.pop(family, None)
                 self._told = self._told and bool(self._suspected)
@@ -239,15 +210,15 @@ class Listener:
     def _is_repeated(self, command: Command, now: float) -> bool:
         return now - self._doubted.get(command, -REPEATED) < REPEATED
 
-    def _command(self, hypothesis: Hypothesis, now: float, own: bool, over: bool) -> Match | None:
+    def _command(self, hypothesis: Hypothesis, now: float, own: bool) -> Match | None:
         """The command that the whole utterance is, as both witnesses have it."""
         whole = self._phrases.understand(hypothesis.text)
         seconds = now - hypothesis.start + LATELY
         if whole and whole.command is Command.GO_TO:
             return whole  # there are too many to be doubted
         if whole and whole.command is Command.RED_FLAG:
-            known = max(self._opinion.chance(Command.RED_FLAG, seconds), self._chance(seconds))  # “chest pain” is both
-            return whole if known >= (SURE_FLAG if own else TRACE if over else 0) else None
+            meant = self._is_sure_of(whole.command, seconds) if own else not self._is_explained(whole.command, seconds)
+            return whole if meant else None
         if whole:
             if self._opinion.chance(whole.command, seconds) >= DOUBT_COMMAND or self._is_repeated(whole.command, now):
                 return whole
@@ -272,22 +243,33 @@ class Listener:
         _, since = self._suspected[family]
         return self._counts[family][1] > self._seen[family] and now - since >= BEFORE
 
+    def _coachs(self, families: Iterable[Command], own: bool, seconds: float) -> dict[Command, int]:
+        """How many words of each of *families*, seen for the first time, are the coach's own."""
+        return {family: self._counts[family][1] * (own or self._is_explained(family, seconds)) for family in families}
+
+    def _is_explained(self, command: Command, seconds: float = ECHOES) -> bool:
+        """Whether what the coach played in the last so many *seconds* sounds much like that too."""
+        if self._itself is None:
+            return False
+        heard = (command, *SAFETY) if command is Command.RED_FLAG else (command,)  # “chest pain” is known as a pain
+        return self._itself.chance(command, seconds) > EXPLAINED * max(self._opinion.chance(c, seconds) for c in heard)
+
     def _is_own(self, family: Command) -> bool:
         return self._counts[family][1] <= self._own.get(family, 0)
 
-    def _partial(self, there: dict[Command, Match], now: float, own: bool, over: bool) -> list[Finding]:
+    def _partial(self, there: dict[Command, Match], now: float, own: bool) -> list[Finding]:
         again = {family for family in there if self._is_again(family, now)}
         if again:  # whoever says it again is believed, and hushes again
             self._doubted |= dict.fromkeys(again, now)
             self._told = False
         before = {family: seen for family, seen in self._suspected.items() if family not in again}
         self._seen |= {family: self._counts[family][1] for family in there if family not in before}
-        self._own |= {family: self._counts[family][1] * own for family in there if family not in before}
+        self._own |= self._coachs((f for f in there if f not in before), own, ECHOES)
         self._suspected = {family: before.get(family, (match, now)) for family, match in there.items()}
         if before and not there:
             told, self._told = self._told, False
             return [Withdrawn()] if told else []
-        return [*self._suspicion(now), *self.wait(now, own, over)]
+        return [*self._suspicion(now), *self.wait(now, own)]
 
 
 def _safety(text: str) -> dict[Command, tuple[Match, int]]:
