@@ -326,6 +326,13 @@ def test_a_red_flag_of_which_the_spotter_is_sure_is_heard_once_too_and_never_swa
     assert [type(one) for one in listener.hear(final("my foot is numb", 5.1, start=4.2), 5.6)] == [Heard]
 
 
+def test_another_command_that_the_coachs_own_sound_explains_is_none() -> None:
+    heard, played = Witness({Command.NEXT: 0.95}, "next"), Witness({Command.NEXT: 0.5})
+    assert Listener(opinion=heard, itself=played).wait(5.0) == []
+    assert Listener(opinion=heard, itself=played).hear(final("next", 0.9), 1.0) == []
+    assert Listener(opinion=heard, itself=Witness({Command.BACK: 0.5})).hear(final("next", 0.9), 1.0) != []
+
+
 @pytest.mark.parametrize("known", [{Command.RED_FLAG: 0.2}, {Command.PAIN: 0.2}], ids=["numb toes", "chest pain"])
 def test_a_red_flag_over_the_coach_is_one_of_which_the_spotter_knows_more_than_the_coachs_own_sound_explains(
     known: dict[Command, float],

@@ -50,7 +50,7 @@ LATELY = 0.1
 BEFORE = 0.6
 """Seconds before a suspicion in which the spotter may have noticed the same word."""
 EXPLAINED = 0.4
-"""What the coach plays explains a safety word when it sounds like that too: from so much of its chance on."""
+"""What the coach plays explains a word when it sounds like that too: from so much of its chance on."""
 ECHOES = 0.6
 """Seconds for which what it played may come back."""
 SHORT = 2.0
@@ -102,8 +102,8 @@ class Listener:
         ("chest pain") is heard even after the PAIN inside it. Beside running water an utterance may go on for long,
         so a word that is said AGAIN seconds later counts anew. *own* tells that the coach hears nobody but itself: then
         nothing is an ordinary command, a red flag is one only if the spotter is sure of it, and a safety word is
-        suspected and no more, as one is that the coach's own sound explains. That hushes the coach, so whoever says it
-        again is heard.
+        suspected and no more. That hushes the coach, so whoever says it again is heard. So it is with what the coach's
+        own sound explains.
         """
         self._counts = _safety(hypothesis.text)
         there = {match.command: match for match, count in self._counts.values() if self._is_new(match, count, now)}
@@ -182,7 +182,7 @@ class Listener:
         match = self._phrases.understand(self._opinion.likeliest(LATELY))
         if match is None or match.command in (*SAFETY, Command.GO_TO):
             return []
-        if not self._is_sure_of(match.command, LATELY):
+        if not self._is_sure_of(match.command, LATELY) or self._is_explained(match.command):
             return []
         self._spotted_at = now
         if match.command is Command.RED_FLAG:
@@ -216,9 +216,10 @@ class Listener:
         seconds = now - hypothesis.start + LATELY
         if whole and whole.command is Command.GO_TO:
             return whole  # there are too many to be doubted
+        if whole and self._is_explained(whole.command, max(ECHOES, seconds)):
+            return None
         if whole and whole.command is Command.RED_FLAG:
-            meant = self._is_sure_of(whole.command, seconds) if own else not self._is_explained(whole.command, seconds)
-            return whole if meant else None
+            return whole if not own or self._is_sure_of(whole.command, seconds) else None
         if whole:
             if self._opinion.chance(whole.command, seconds) >= DOUBT_COMMAND or self._is_repeated(whole.command, now):
                 return whole
@@ -251,8 +252,12 @@ class Listener:
         """Whether what the coach played in the last so many *seconds* sounds much like that too."""
         if self._itself is None:
             return False
-        heard = (command, *SAFETY) if command is Command.RED_FLAG else (command,)  # “chest pain” is known as a pain
-        return self._itself.chance(command, seconds) > EXPLAINED * max(self._opinion.chance(c, seconds) for c in heard)
+        heard = self._opinion.chance(command, seconds)
+        if command is Command.RED_FLAG:  # “chest pain” is known as a pain; one of which nothing is known is imagined
+            heard = max(heard, *(self._opinion.chance(family, seconds) for family in SAFETY))
+        else:
+            heard = max(heard, DOUBT_COMMAND)
+        return self._itself.chance(command, seconds) > EXPLAINED * heard
 
     def _is_own(self, family: Command) -> bool:
         return self._counts[family][1] <= self._own.get(family, 0)
