@@ -1,6 +1,6 @@
 """Its own words: every sentence the coach can say, in every English voice installed, heard by its own ears.
 
-    python -m benchmarks.own_words [--voices NAME ...] [--parts PART ...] [--every N] [--json FILE]
+    python -m benchmarks.own_words [--voices NAME ...] [--parts PART ...] [--turns] [--json FILE]
 
 What is said in a session, in the check before it, in the menu and when the body map is asked for is heard as it is
 there, with what is listened for there. The lines of the moment are those that tell of a time, of a command that was
@@ -10,7 +10,8 @@ reverberation, through the canceller of a whole session; and at -3 dB from a lou
 linear canceller takes away. Counted are safety words heard, which end a step, those only suspected, which hush the
 coach for a moment, other commands, and how often the coach stepped back for its own voice. The sentences that teach the
 safety words are left out directly, for they hold them. All speech is synthetic, as all of the coach's is. Whole, it
-takes hours; --every N takes each Nth sentence of a part, beginning with the --from'th.
+takes more than a day of one core. With --turns the voices take turns, so that each sentence is said by one of them: an hour
+or two; --every N takes each Nth sentence of a part, beginning with the --from'th.
 """
 
 from __future__ import annotations
@@ -172,6 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--voices", nargs="+", metavar="NAME", help="default: every English voice")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--turns", action="store_true", help="each sentence by one of the voices")
     parser.add_argument("--every", type=int, default=1, metavar="N")
     parser.add_argument("--from", type=int, default=0, metavar="N", dest="first")
     parser.add_argument("--ways", nargs="+", choices=(DIRECTLY, *ECHO), default=(DIRECTLY, *ECHO))
@@ -180,11 +182,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     every = [part for part in parts() if part.name in args.parts]
     recogniser = listening(every)
     report, rows = [], []
-    for name in args.voices or [each.short for each in voices() if each.english]:
+    names = args.voices or [each.short for each in voices() if each.english]
+    for number, name in enumerate(names):
+        first, every_so_many = (number, len(names)) if args.turns else (args.first, args.every)
         with SystemVoice(name) as voice:
             lines = Lines(voice, HEARING_RATE)
             for part, way in product(every, args.ways):
-                sample = _once(*part.lines[:2], *part.lines[args.first :: args.every])
+                sample = _once(*part.lines[:2], *part.lines[first::every_so_many])
                 spoken = [line for line in sample if way != DIRECTLY or find_safety(line) is None]
                 own = mishearings(spoken, lines, recogniser, way, part.phrases)
                 found = own.found
