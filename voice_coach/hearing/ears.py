@@ -41,7 +41,7 @@ class Ears:
         self.recogniser = recogniser
         self._echo, self._spotter = echo, spotter
         self._phrases = SESSION
-        self._itself = None if spotter is None else Spotter(noisy=False)
+        self._itself = None if spotter is None else Spotter()
         """What the coach itself plays, as the spotter hears it."""
         self._listener = Listener(SESSION, spotter, self._itself)
         self._barge_in = BargeIn()

@@ -116,24 +116,20 @@ class Spotter:
     While there is no voice it does not judge, and costs less.
     """
 
-    def __init__(self, noisy: bool = True) -> None:
-        """Load the networks. A stream that is not *noisy*, as what the coach plays, is heard as it is alone.
-
-        Raises MachineError, one sentence, when they cannot be loaded.
-        """
+    def __init__(self) -> None:
+        """Load the networks. Raises MachineError, one sentence, when they cannot be loaded."""
         self._mel, self._embed = networks()
         self._judge = _judge()
         self._nothing: Floats = np.eye(1, len(self._judge.phrases), dtype=np.float32)[0]
-        self._reduction = NoiseReduction() if noisy else None
+        self._reduction = NoiseReduction()
         self._fresh = silence(0)
         self._late = silence(DELAY)
         """What waits for its copy without noise."""
-        ways = 2 if noisy else 1
-        self._sound = np.zeros((ways, SPECTRUM - SHIFT), np.int16)
-        """The end of each way to hear it."""
-        self._frames = np.zeros((ways, WINDOW + (HISTORY - 1) * STEP, 32), np.float32)
+        self._sound = np.zeros((2, SPECTRUM - SHIFT), np.int16)
+        """The end of both."""
+        self._frames = np.zeros((2, WINDOW + (HISTORY - 1) * STEP, 32), np.float32)
         self._embeddings: deque[Floats] = deque(maxlen=HISTORY)
-        """Of each; none while there is no voice."""
+        """Of both; none while there is no voice."""
         self._pushed = 0
         self._voice_at = -math.inf
         """When somebody last spoke, in samples."""
@@ -145,19 +141,15 @@ class Spotter:
         while len(self._fresh) >= BLOCK:
             block, self._fresh = self._fresh[:BLOCK], self._fresh[BLOCK:]
             self._pushed += BLOCK
-            if self._reduction is None:
-                self._hear(block[None], voice=bool(block.any()))
-                continue
             self._late = np.concatenate((self._late, block))
-            both = np.stack((self._late[:BLOCK], self._reduction.push(block)))
+            self._hear(np.stack((self._late[:BLOCK], self._reduction.push(block))))
             self._late = self._late[BLOCK:]
-            self._hear(both, voice=self._reduction.voice > VOICE)
 
-    def _hear(self, ways: Samples, voice: bool) -> None:
-        sound = np.concatenate((self._sound, ways), axis=1)
+    def _hear(self, both: Samples) -> None:
+        sound = np.concatenate((self._sound, both), axis=1)
         self._sound = sound[:, BLOCK:]
         self._frames = np.concatenate((self._frames[:, STEP:], self._mel(sound.astype(np.float32))), axis=1)
-        if voice:
+        if self._reduction.voice > VOICE:
             self._voice_at = self._pushed
         self._judged.append((self._pushed / HEARING_RATE, self._chances()))
 
@@ -168,8 +160,8 @@ class Spotter:
         for since in reversed(range(1 if self._embeddings else HISTORY)):
             until = self._frames.shape[1] - since * STEP
             self._embeddings.append(self._embed(self._frames[:, until - WINDOW : until]))
-        judged = [self._judge(each) for each in np.stack(self._embeddings, axis=1)]
-        agreed: Floats = np.prod(judged, axis=0) ** (1 / len(judged))
+        as_it_is, without_noise = map(self._judge, np.stack(self._embeddings, axis=1))
+        agreed: Floats = np.sqrt(as_it_is * without_noise)
         return np.asarray(agreed / agreed.sum(), np.float32)
 
     def chance(self, command: Command, seconds: float) -> float:
