@@ -11,7 +11,7 @@ import pytest
 
 from tests.hearing.conftest import in_a_room, room_noise
 from voice_coach.commands import SESSION, Command, Phrases, find_safety
-from voice_coach.hearing.listener import EXPLAINED, SURE, Listener
+from voice_coach.hearing.listener import EXPLAINED, SURE, SURER, Listener
 from voice_coach.hearing.recogniser import Hypothesis
 from voice_coach.hearing.spotter import BLOCK, OUTCRIES, Judge, Spotter
 from voice_coach.session.events import Heard, Suspected, Told, Withdrawn
@@ -280,6 +280,16 @@ def test_a_safety_word_that_the_coachs_own_sound_explains_hushes_and_no_more_unt
 def test_a_safety_word_that_the_coachs_own_sound_explains_little_of_is_heard() -> None:
     listener = Listener(opinion=Witness({Command.STOP: 0.9}), itself=Witness({Command.STOP: 0.9 * EXPLAINED - 0.01}))
     assert [type(one) for one in listener.hear(final("stop", 1.3), 1.8)] == [Heard]
+
+
+def test_while_the_recogniser_takes_all_of_it_for_another_command_the_spotter_alone_must_be_surer() -> None:
+    """“Softer” begins like “stop”."""
+    begins, surer = Witness(plain={Command.STOP: JUST_NOW}), Witness(plain={Command.STOP: SURER[0]})
+    for words, witness, found in (("softer", begins, 0), ("[unk] softer", begins, 1), ("softer", surer, 1)):
+        assert len(Listener(opinion=witness).hear(partial(words), 5.0)) == found
+    listener = Listener(opinion=begins)
+    assert listener.hear(partial("softer"), 5.0) == []
+    assert [type(one) for one in listener.hear(partial("[unk]"), 5.1)] == [Heard], "it was none after all"
 
 
 def test_alone_too_the_spotter_is_not_believed_when_the_coachs_own_sound_explains_it() -> None:

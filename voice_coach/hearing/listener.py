@@ -36,9 +36,11 @@ DOUBT = 0.5
 """Below this chance the spotter doubts a safety word among others."""
 DOUBT_COMMAND = 0.3
 """The same for any other command."""
-SURE = (0.7, 0.4)
+SURE = (0.7, 0.45)
 """From either chance on a plain “stop” or “ouch” is heard, whatever the recogniser makes of it: from the first just
 now, from the second on average over a third of a second, as what only sounds like one in passing is over sooner."""
+SURER = (0.9, 0.65)
+"""The same while the recogniser takes all that is being said for another command: “softer” begins like “stop”."""
 SURE_COMMAND = 0.9
 """From this chance on any other command is heard at once, or at the end of a short utterance."""
 SURE_FLAG = 0.98
@@ -83,6 +85,8 @@ class Listener:
         """Safety families heard in the present utterance: how many of their words were in it, and when."""
         self._own: dict[Command, int] = {}
         """Safety families of which so many words in it were the coach's own."""
+        self._another = False
+        """Whether the recogniser takes what is being said for another command."""
         self._spotted_at = -ANEW
         """When the spotter last was sure of another command."""
         self._spotted_flag = -ANEW
@@ -106,6 +110,7 @@ class Listener:
         own sound explains.
         """
         self._counts = _safety(hypothesis.text)
+        self._another = not (hypothesis.final or self._counts or self._phrases.understand(hypothesis.text) is None)
         there = {match.command: match for match, count in self._counts.values() if self._is_new(match, count, now)}
         if not hypothesis.final:
             return self._partial(there, now, own)
@@ -163,11 +168,12 @@ class Listener:
 
     def _spotted_safety(self, now: float) -> list[Finding]:
         """A safety word of which the spotter is sure."""
+        sure = SURER if self._another else SURE
         for family in SAFETY:
             _, when = self._reported.get(family, (0, -AGAIN))
             # A second "stop" does no harm, and may follow a "continue".
             fresh = now - self._heard_at.get(family, -ANEW) >= ANEW and (family is Command.STOP or now - when >= AGAIN)
-            if fresh and any(map(ge, self._opinion.outcry(family), SURE)) and not self._is_explained(family):
+            if fresh and any(map(ge, self._opinion.outcry(family), sure)) and not self._is_explained(family):
                 count = self._counts[family][1] if family in self._counts else 0
                 self._suspected.pop(family, None)
                 self._told = self._told and bool(self._suspected)
