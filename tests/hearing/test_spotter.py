@@ -343,6 +343,13 @@ def test_another_command_that_the_coachs_own_sound_explains_is_none() -> None:
     assert Listener(opinion=heard, itself=Witness({Command.BACK: 0.5})).hear(final("next", 0.9), 1.0) != []
 
 
+def test_nor_is_what_the_spotter_alone_made_of_an_utterance() -> None:
+    """“Turning the heel” sounds like “hurting”."""
+    heard, said = Witness({Command.PAIN: 0.95}, "hurting"), final("[unk]", 0.9)
+    assert [type(one) for one in Listener(opinion=heard).hear(said, 1.0)] == [Heard]
+    assert Listener(opinion=heard, itself=Witness({Command.PAIN: 0.5})).hear(said, 1.0) == []
+
+
 @pytest.mark.parametrize("known", [{Command.RED_FLAG: 0.2}, {Command.PAIN: 0.2}], ids=["numb toes", "chest pain"])
 def test_a_red_flag_over_the_coach_is_one_of_which_the_spotter_knows_more_than_the_coachs_own_sound_explains(
     known: dict[Command, float],

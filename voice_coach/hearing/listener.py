@@ -115,15 +115,17 @@ class Listener:
         if not hypothesis.final:
             return self._partial(there, now, own)
         seconds = max(ECHOES, now - hypothesis.start + LATELY)
-        self._own |= self._coachs((f for f in there if f not in self._suspected), own, seconds)
+        self._own |= {family: self._counts[family][1] * own for family in there if family not in self._suspected}
         since = min((when for _, when in self._suspected.values()), default=hypothesis.start)
-        there = {family: match for family, match in there.items() if not self._is_own(family)}
+        there = {f: match for f, match in there.items() if not (self._is_own(f) or self._is_explained(f, seconds))}
         enough = INKLING if self._phrases.understand(hypothesis.text) else DOUBT
         if there and self._is_doubted(there, since, now, enough):
             self._doubted |= dict.fromkeys(there, now)
             there = {}
         withdrawn = self._told and not there
         whole, told = self._command(hypothesis, now, own), self._phrases.told(hypothesis.text)
+        if whole and whole.command is not Command.GO_TO and self._is_explained(whole.command, seconds):
+            whole = None
         red_flag = whole if whole and whole.command is Command.RED_FLAG else None
         found = [red_flag] if red_flag else list(there.values())
         if red_flag and self._spotted_flag >= hypothesis.start:
@@ -142,7 +144,10 @@ class Listener:
         heard = [
             match
             for family, (match, since) in self._suspected.items()
-            if now - since >= STABLE and not self._is_own(family) and not self._is_doubted([family], since, now)
+            if now - since >= STABLE
+            and not self._is_own(family)
+            and not self._is_explained(family, now - since + ECHOES)
+            and not self._is_doubted([family], since, now)
         ]
         for match in heard:
             del self._suspected[match.command]
@@ -222,8 +227,6 @@ class Listener:
         seconds = now - hypothesis.start + LATELY
         if whole and whole.command is Command.GO_TO:
             return whole  # there are too many to be doubted
-        if whole and self._is_explained(whole.command, max(ECHOES, seconds)):
-            return None
         if whole and whole.command is Command.RED_FLAG:
             return whole if not own or self._is_sure_of(whole.command, seconds) else None
         if whole:
@@ -250,10 +253,6 @@ class Listener:
         _, since = self._suspected[family]
         return self._counts[family][1] > self._seen[family] and now - since >= BEFORE
 
-    def _coachs(self, families: Iterable[Command], own: bool, seconds: float) -> dict[Command, int]:
-        """How many words of each of *families*, seen for the first time, are the coach's own."""
-        return {family: self._counts[family][1] * (own or self._is_explained(family, seconds)) for family in families}
-
     def _is_explained(self, command: Command, seconds: float = ECHOES) -> bool:
         """Whether what the coach played in the last so many *seconds* sounds much like that too."""
         if self._itself is None:
@@ -275,7 +274,7 @@ class Listener:
             self._told = False
         before = {family: seen for family, seen in self._suspected.items() if family not in again}
         self._seen |= {family: self._counts[family][1] for family in there if family not in before}
-        self._own |= self._coachs((f for f in there if f not in before), own, ECHOES)
+        self._own |= {family: self._counts[family][1] * own for family in there if family not in before}
         self._suspected = {family: before.get(family, (match, now)) for family, match in there.items()}
         if before and not there:
             told, self._told = self._told, False
