@@ -21,7 +21,7 @@ from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice
 
-SAMPLE = 90
+SAMPLE = 80
 """Every so many sentences are spoken here."""
 
 pytestmark = pytest.mark.timeout(600)

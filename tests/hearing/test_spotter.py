@@ -273,7 +273,7 @@ def test_a_safety_word_that_the_coachs_own_sound_explains_hushes_and_no_more_unt
     assert listener.wait(1.5) == []
     assert listener.hear(final("stop", 1.3), 1.8) == [Withdrawn()]
     played.chances = {}  # it is silent now
-    assert listener.hear(partial("stop"), 3.0, own=False) == [Suspected(Command.STOP, "stop")]
+    assert listener.hear(partial("stop"), 3.0) == [Suspected(Command.STOP, "stop")]
     assert [type(one) for one in listener.wait(3.3)] == [Heard]
 
 
