@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+import voice_coach
 from voice_coach.files import Replacement
 
 SYNTHETIC = "All speech is synthetic: eSpeak NG voices, no human speakers."
@@ -62,14 +64,24 @@ HEADINGS = ("what", "n", "median", "p95", "unit")
 
 
 def versions() -> dict[str, Any]:
-    """The machine and everything installed."""
+    """The machine, the program itself and everything installed."""
     return {
+        "voice_coach_sha256": _program(),
         "python": platform.python_version(),
         "system": platform.platform(),
         "processor": _processor(),
         "cores": os.cpu_count(),
         "packages": {each.name: each.version for each in sorted(distributions(), key=lambda each: each.name.lower())},
     }
+
+
+def _program() -> str:
+    """A fingerprint of the program: of its code, its rules and its trained weights."""
+    folder = Path(voice_coach.__file__).parent
+    whole = sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".npz")):
+        whole.update(f"{path.relative_to(folder).as_posix()} {sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
 
 
 def _processor() -> str:

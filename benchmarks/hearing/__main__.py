@@ -14,7 +14,6 @@ recording. A word counts as missed when it has not ended the step 2 s after its 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import math
 import tempfile
 import time
@@ -48,10 +47,7 @@ from benchmarks.hearing.silent import Record
 from benchmarks.hearing.speaking import Rendered, coach, over_the_coach
 from benchmarks.hearing.sphinx import SphinxGrammar
 from benchmarks.speech import SEEN, UNSEEN, Recordings
-from voice_coach.acoustic.build import build
-from voice_coach.acoustic.knobs import Knobs
 from voice_coach.cli.hearing import model
-from voice_coach.commands import VOCABULARY
 from voice_coach.hearing.vosk import VoskRecogniser
 from voice_coach.recorded import ROOM_NOISE
 from voice_coach.routine.load import find, load
@@ -61,8 +57,6 @@ from voice_coach.sound.samples import HEARING_RATE, saturate
 from voice_coach.speaking.voice import SystemVoice
 
 ROUNDS = 6
-SHIFTS = (-1.5, 1.5)
-"""Of the costs of all command words, in nats: other points of our curve."""
 ROUTINES = ("foot-bath", "leg-classic", "back-stages", "self-leg", "cast-leg", "sport-prevent")
 """Whose welcomes and questions the words are said over, in turns."""
 RIVAL_SERS = (10, 0, -10)
@@ -123,6 +117,7 @@ class Run:
             table = goals.rows(self.records, found, self.cost)
             report = {
                 "benchmark": "hearing", "speech": self.basis, "seed": self.material.seed,
+                "arguments": {name: str(value) for name, value in vars(self.args).items()},
                 "level_dbfs": LEVEL, "wall_minutes": round(self.minutes, 2), "cost": self.cost, "results": found,
                 "goals": [dict(zip(goals.HEADINGS, row, strict=True)) for row in table],
                 "records": self.records, "inputs_sha256": self.recordings.inputs if self.recordings else {},
@@ -209,32 +204,25 @@ def cost() -> dict[str, float]:
         return {"listening_s": start.seconds, "core_share": share, "memory_mb": long.peak_memory}
 
 
-def systems(path: Path, quick: bool, folder: Path) -> tuple[System, list[System], Callable[[Run], list[System]]]:
+def systems(path: Path, quick: bool) -> tuple[System, list[System], Callable[[Run], list[System]]]:
     """Ours; the rivals while the coach is silent; and, of those, who goes on while it speaks."""
     plain = VoskRecogniser(path)
     ours = System(OURS, plain, spotter=True)
-    shifted = []
-    for shift in () if quick or not path.name.startswith("built-in") else SHIFTS:
-        knobs = Knobs()
-        knobs = dataclasses.replace(
-            knobs, command_cost=knobs.command_cost + shift, safety_cost=knobs.safety_cost + shift
-        )
-        build(folder / f"{shift:+g}", VOCABULARY, knobs=knobs)
-        shifted.append(System(f"{OURS} {shift:+g}", VoskRecogniser(folder / f"{shift:+g}")))
     thresholds = rivals.KEYPHRASES[-1:] if quick else rivals.KEYPHRASES
     weights = rivals.TALK_WEIGHTS[:1] if quick else rivals.TALK_WEIGHTS
     keyphrases = [System(f"keyphrase {t:g}", rivals.Keyphrases(t)) for t in thresholds]
     grammars = [System(f"grammar {w:g}", SphinxGrammar(w)) for w in weights]
-    voice = System("any voice", rivals.AnyVoice())
+    voices = [System(f"any voice {s:g}", rivals.AnyVoice(s)) for s in rivals.BARGE_INS[: 1 if quick else None]]
 
     def speaking(run: Run) -> list[System]:
-        shipped = {f"keyphrase {rivals.KEYPHRASE_DEFAULT:g}", f"grammar {rivals.TALK_WEIGHTS[0]:g}"}
-        chosen = shipped | {best(run.records, "keyphrase"), best(run.records, "grammar")}
+        keyphrase, weight, barge_in = rivals.KEYPHRASE_DEFAULT, rivals.TALK_WEIGHTS[0], rivals.BARGE_INS[0]
+        shipped = {f"keyphrase {keyphrase:g}", f"grammar {weight:g}", f"any voice {barge_in:g}"}
+        chosen = shipped | {best(run.records, family) for family in ("keyphrase", "grammar", "any voice")}
+        tuned = [system for system in (*voices, *keyphrases, *grammars) if system.name in chosen]
         every = [
             System("no spotter", plain),
             System("finals only", plain, finals=True),
             System("half duplex", plain, rivals.HalfDuplex, spotter=True),
-            voice,
             System("WebRTC's canceller", plain, rivals.WebRtcEcho, spotter=True),
             System("no canceller", plain, None, spotter=True),
             System("ducked 12 dB, no canceller", plain, None, ducked=True, spotter=True),
@@ -245,9 +233,9 @@ def systems(path: Path, quick: bool, folder: Path) -> tuple[System, list[System]
         ]
         if run.args.ours:
             return [system for system in every if system.canceller is rivals.WebRtcEcho]
-        return every[:3] if quick else [*every, *(s for s in (*keyphrases, *grammars) if s.name in chosen)]
+        return every[:3] if quick else [*every, *tuned]
 
-    return ours, [System("no spotter", plain), *shifted, *keyphrases, *grammars, voice], speaking
+    return ours, [System("no spotter", plain), *keyphrases, *grammars, *voices], speaking
 
 
 def main() -> None:
@@ -277,16 +265,15 @@ def main() -> None:
     run = Run(args, recordings, gather(recordings, rounds, args.seed))
     run.cost = cost()
     run.told("cost")
-    with tempfile.TemporaryDirectory() as name:
-        ours, others, speaking = systems(model(Settings(model=args.model)), args.quick, Path(name))
-        brief = short(load(find(ROUTINES[0])))
-        voice = coach([brief, *(load(find(routine)) for routine in ROUTINES[:rounds])])
-        with SystemVoice(VOICES[0]) as other:
-            answers = Rendered(other, ANSWERS)
-        run.told("loaded")
-        in_silence(run, ours, others)
-        over(run, ours, speaking(run), voice)
-        at_every_moment(run, ours, brief, voice, answers)
+    ours, others, speaking = systems(model(Settings(model=args.model)), args.quick)
+    brief = short(load(find(ROUTINES[0])))
+    voice = coach([brief, *(load(find(routine)) for routine in ROUTINES[:rounds])])
+    with SystemVoice(VOICES[0]) as other:
+        answers = Rendered(other, ANSWERS)
+    run.told("loaded")
+    in_silence(run, ours, others)
+    over(run, ours, speaking(run), voice)
+    at_every_moment(run, ours, brief, voice, answers)
     found = results(run.records)
     show("While the coach is silent: missed, and seconds from the word's end to the step's",
          ("system", "condition", "stop, human", "stop, synthetic", "pain, synthetic", "median", "95 %"),

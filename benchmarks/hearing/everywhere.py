@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.hearing.conditions import DELAY, REVERBERATION, echo_level
 from benchmarks.hearing.rivals import System
-from benchmarks.hearing.silent import Record, holding, listen
+from benchmarks.hearing.silent import Record, listen, safe
 from benchmarks.hearing.speaking import Branching, Quiet, Rendered, Trial, branched
 from benchmarks.speech import Stream, Word
 from voice_coach.person import Person, Wish
@@ -45,8 +45,8 @@ def heard_in_silence(system: System, words: Sequence[Word]) -> list[bool]:
     for number, word in enumerate(words):
         still = Quiet(number)
         parts = [part for _ in range(3) for part in (still.read(HEARING_RATE), word.samples, still.read(HEARING_RATE))]
-        _, tape, _ = listen(system, Stream(np.concatenate(parts), ()))
-        found.append(len(holding(tape, 0.25)) >= 3)
+        heard = listen(system, Stream(np.concatenate(parts), ())).heard
+        found.append(sum(safe(each) for _, each in heard) >= 3)
     return found
 
 

@@ -102,6 +102,8 @@ def _deaf(results: Results) -> Iterator[Row]:
             spelt(found["missed at the first try"]),
             "-",
         )
+        late = str(found["session over within 2 s"])
+        yield "moments 2 s before the end, where no stop can show", "a whole session", "-", late, "-"
 
 
 def _cost(cost: dict[str, float]) -> Iterator[Row]:

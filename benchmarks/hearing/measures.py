@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.hearing.conditions import CLEAN, COMMAND_CONDITIONS, TUNING
-from benchmarks.hearing.silent import HOLDS, Record
+from benchmarks.hearing.silent import SHIFTS, Record
 from benchmarks.intervals import Interval, proportion, rate
 from voice_coach.commands import Command
 
@@ -29,7 +29,7 @@ def results(records: Sequence[Record]) -> Results:
         },
         "commands": commands(words),
         "talk": {
-            system: {condition: _talk(mine) for condition, mine in _by(all_, "condition")}
+            system: {**{condition: _talk(mine) for condition, mine in _by(all_, "condition")}, "all": _talk(all_)}
             for system, all_ in _by([r for r in records if r["part"] == "talk"], "system")
         },
         "over": {
@@ -96,25 +96,25 @@ def curve(records: Sequence[Record]) -> list[Results]:
         if not hours:
             continue
         shipped = {
-            "system": system, "hold": None, "missed": proportion(sum(r["ended"] is None for r in mine), len(mine)),
+            "system": system, "nats": None, "missed": proportion(sum(r["ended"] is None for r in mine), len(mine)),
             "false_ends": rate(sum(r["ends"] for r in talks[system]), hours),
         }  # fmt: skip
         points.append(shipped)
-        if "holds" in mine[0] and system.startswith(OURS):
+        if mine[0].get("shifted"):
             points += [
                 {
-                    "system": system, "hold": hold,
-                    "missed": proportion(sum(not r["holds"][str(hold)] for r in mine), len(mine)),
-                    "false_ends": rate(sum(r["holds"][str(hold)] for r in talks[system]), hours),
+                    "system": system, "nats": nats,
+                    "missed": proportion(sum(not r["shifted"][str(nats)] for r in mine), len(mine)),
+                    "false_ends": rate(sum(r["shifted"][str(nats)] for r in talks[system]), hours),
                 }
-                for hold in HOLDS
+                for nats in SHIFTS
             ]  # fmt: skip
     return points
 
 
 def best(records: Sequence[Record], family: str) -> str | None:
     """The system whose name begins with *family* that does best: one false end an hour weighs as much as 1 % missed."""
-    points = [p for p in curve(records) if p["system"].startswith(family) and p["hold"] is None]
+    points = [p for p in curve(records) if p["system"].startswith(family) and p["nats"] is None]
     return min(points, key=lambda p: p["missed"]["share"] + 0.01 * p["false_ends"]["an_hour"], default={}).get("system")
 
 
@@ -161,6 +161,7 @@ def _everywhere(records: Sequence[Record]) -> Results:
         "missed at the first try": proportion(sum(r["ended"] is None for r in first), len(first)),
         "deaf": proportion(len(deaf), len(by_moment)),
         "deaf_at_s": deaf,
+        "session over within 2 s": sum(r["part"] == "too late" for r in records),
         "sessions": [r for r in records if r["part"] == "session"],
     }
 

@@ -39,12 +39,12 @@ class Plot:
         """A line, named at the side."""
         if name not in self.named:
             self.named.append(name)
-        colour = COLOURS[self.named.index(name) % len(COLOURS)]
+        stroke = _stroke(self.named.index(name))
         placed = [self.at(*point) for point in points]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
-        self.parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        self.parts.append(f'<polyline points="{path}" fill="none" {stroke} stroke-width="2"/>')
         if dots:
-            self.parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in placed]
+            self.parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="none" {stroke}/>' for x, y in placed]
 
     def tick(self, axis: str, value: float, text: str) -> None:
         """A mark on an axis, with a thin line across."""
@@ -59,7 +59,7 @@ class Plot:
     def svg(self) -> str:
         """The whole picture."""
         key = "".join(
-            f'<path d="M{WIDTH - 215} {TOP + 8 + 20 * i}h18" stroke="{COLOURS[i % len(COLOURS)]}" stroke-width="3"/>'
+            f'<path d="M{WIDTH - 215} {TOP + 8 + 20 * i}h18" {_stroke(i)} stroke-width="3"/>'
             f'<text x="{WIDTH - 190}" y="{TOP + 12 + 20 * i}">{escape(name)}</text>'
             for i, name in enumerate(self.named)
         )
@@ -72,6 +72,12 @@ class Plot:
             f'<text transform="translate(18 {HEIGHT / 2}) rotate(-90)" text-anchor="middle">{escape(self.y[0])}</text>'
             "</svg>\n"
         )
+
+
+def _stroke(number: int) -> str:
+    """How the line of this number looks: dashed once all colours are used."""
+    dashes = ' stroke-dasharray="5 3"' if number >= len(COLOURS) else ""
+    return f'stroke="{COLOURS[number % len(COLOURS)]}"{dashes}'
 
 
 def detection(results: Results) -> str:
@@ -95,17 +101,15 @@ def detection(results: Results) -> str:
 
 
 def _lines(points: Sequence[Results]) -> dict[str, list[Results]]:
-    """The points of one curve together: a model's holds, and a rival's settings."""
+    """The points of one curve together: ours by how sure the spotter is, and a rival's by its settings."""
     lines: dict[str, list[Results]] = {}
     for point in points:
         system = point["system"]
-        if system.startswith(OURS):
-            name = system if point["hold"] is not None else ("ours, as shipped" if system == OURS else "")
-            name = system if system.endswith("finals only") else name
+        if system == OURS:
+            name = "ours, as shipped" if point["nats"] is None else "ours, spotter more or less sure"
         else:
-            name = " ".join(system.split()[:2])
-        if name:
-            lines.setdefault(name, []).append(point)
+            name = system if system.endswith("finals only") else " ".join(system.split()[:2])
+        lines.setdefault(name, []).append(point)
     return lines
 
 

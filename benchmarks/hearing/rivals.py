@@ -24,8 +24,8 @@ KEYPHRASE_DEFAULT = 1e-30
 KEYPHRASES = (1e-5, 1e-10, 1e-20, KEYPHRASE_DEFAULT)
 TALK_WEIGHTS = (TALK_WEIGHT, 1e-8)
 """How likely talk is against a phrase; the first is its usual one."""
-BARGE_IN = 0.2
-"""Seconds of any voice that interrupt a generic voice assistant."""
+BARGE_INS = (0.2, 0.5, 1.0)
+"""Seconds of any voice that interrupt a generic voice assistant; the first is its usual setting."""
 GUARD = 0.3
 """Seconds for which half duplex stays deaf after the coach's last sound."""
 
@@ -78,13 +78,13 @@ class Keyphrases:
 
 
 class AnyVoice:
-    """A voice detector as recogniser: whatever is said for BARGE_IN seconds means "stop"."""
+    """A voice detector as recogniser: whatever is said for so many *seconds* means "stop"."""
 
-    name = f"any voice for {BARGE_IN} s"
-
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         from pywebrtc_audio import VoiceDetector
 
+        self.name = f"any voice for {seconds} s"
+        self._seconds = seconds
         self._detector: Any = VoiceDetector(sample_rate=HEARING_RATE)
         self._pushed = self._voiced = self._unvoiced = 0
         self._waiting = silence(0)
@@ -103,10 +103,10 @@ class AnyVoice:
                 self._voiced = 0
             if self._unvoiced > 0.5 * HEARING_RATE:
                 self._told = False
-            if self._voiced >= BARGE_IN * HEARING_RATE and not self._told:
+            if self._voiced >= self._seconds * HEARING_RATE and not self._told:
                 self._told = True
                 now = self._pushed / HEARING_RATE
-                found.append(Hypothesis("stop", final=True, start=now - BARGE_IN, end=None))
+                found.append(Hypothesis("stop", final=True, start=now - self._seconds, end=None))
         return found
 
     def listen_for(self, phrases: Phrases) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.hearing.rivals import System
 from benchmarks.speech import Clip, Stream
-from voice_coach.commands import SESSION, Command, Phrases, find_safety
+from voice_coach.commands import SESSION, Command, Phrases
 from voice_coach.hearing.listener import Finding, Listener
+from voice_coach.hearing.opinion import Opinion
 from voice_coach.hearing.recogniser import Hypothesis, Recogniser
 from voice_coach.session.events import Heard, Suspected
 from voice_coach.sound.samples import HEARING_RATE, Samples
@@ -19,8 +21,8 @@ Record = dict[str, Any]
 Timed = list[tuple[float, Finding]]
 
 BLOCK = HEARING_RATE // 100
-HOLDS = (0.0, 0.1, 0.25, 0.5, 1.0)
-"""Seconds for which a safety word must stay in the partials: the knob of the detection-error curve."""
+SHIFTS = (-3.0, -1.5, 0.0, 1.5, 3.0)
+"""By so many nats the spotter is made surer of everything: the knob of the detection-error curve."""
 LATE = 2.0
 """Seconds after its end in which a word may be heard."""
 SAFE = (Command.STOP, Command.PAIN, Command.RED_FLAG)
@@ -48,23 +50,63 @@ class Tape:
         self._inner.listen_for(phrases)
 
 
-def listen(system: System, sound: Stream) -> tuple[Timed, Tape, float]:
-    """What is heard in *sound* and when, the recogniser's own words, and processor seconds."""
-    began = time.process_time()
+class Surer:
+    """Another's opinion, surer of everything by so many *nats* of the logarithm of its odds."""
+
+    def __init__(self, inner: Opinion, nats: float) -> None:
+        self._inner, self._odds = inner, math.exp(nats)
+
+    def chance(self, command: Command, seconds: float) -> float:
+        """See Opinion."""
+        return self._surer(self._inner.chance(command, seconds))
+
+    def outcry(self, family: Command) -> tuple[float, float]:
+        """See Opinion."""
+        now, on_average = self._inner.outcry(family)
+        return self._surer(now), self._surer(on_average)
+
+    def likeliest(self, seconds: float) -> str:
+        """See Opinion."""
+        return self._inner.likeliest(seconds)
+
+    def _surer(self, chance: float) -> float:
+        return chance * self._odds / (chance * self._odds + 1 - chance)
+
+
+@dataclass
+class Listening:
+    """What came of a sound."""
+
+    heard: Timed
+    tape: Tape
+    shifted: dict[float, Timed]
+    """What is heard when the spotter is surer by so many nats; empty where there is no spotter."""
+    processor: float
+    """Seconds."""
+
+
+def listen(system: System, sound: Stream) -> Listening:
+    """What is heard in *sound*, and when."""
     ears = system.ears()
     tape = Tape(ears.recogniser)
     ears.recogniser = tape
-    heard: Timed = []
+    surer = {nats: Listener(SESSION, Surer(ears.spotter, nats)) for nats in SHIFTS} if ears.spotter else {}
+    found = Listening([], tape, {nats: [] for nats in surer}, 0.0)
     for at in range(0, len(sound.samples) - BLOCK + 1, BLOCK):
-        heard += [(ears.seconds, found) for found in ears.push(sound.samples[at : at + BLOCK])]
-    return heard, tape, time.process_time() - began
+        began, told = time.process_time(), len(tape.told)
+        found.heard += [(ears.seconds, each) for each in ears.push(sound.samples[at : at + BLOCK])]
+        found.processor += time.process_time() - began
+        for nats, listener in surer.items():
+            new = [each for when, said in tape.told[told:] for each in listener.hear(said, when)]
+            found.shifted[nats] += [(ears.seconds, each) for each in (*new, *listener.wait(ears.seconds))]
+    return found
 
 
 def words(system: System, sound: Stream, condition: str) -> list[Record]:
     """A record for each counted word of *sound*, and for the same recogniser with final results only."""
-    heard, tape, processor = listen(system, sound)
-    late = _finals(tape)
-    records: list[Record] = [{"part": "cost", "system": system.name, "seconds": sound.seconds, "processor": processor}]
+    found = listen(system, sound)
+    late = _finals(found.tape)
+    records = [_cost(system, sound, found)]
     for clip, following in zip(sound.clips, [*sound.clips[1:], None], strict=True):
         if clip.counted:
             of = {
@@ -72,41 +114,32 @@ def words(system: System, sound: Stream, condition: str) -> list[Record]:
                 "speaker": sound.speaker,
             }  # fmt: skip
             begin, end = window(clip, following)
-            holds = {str(hold): _any(holding(tape, hold), begin, end) for hold in HOLDS}
-            records.append({**of, "system": system.name, **_reaction(heard, clip, begin, end), "holds": holds})
-            if any(not hypothesis.final for _, hypothesis in tape.told):
+            shifted = {
+                str(nats): any(begin < at <= end and safe(each) for at, each in heard)
+                for nats, heard in found.shifted.items()
+            }
+            reaction = _reaction(found.heard, clip, begin, end)
+            records.append({**of, "system": system.name, **reaction, "shifted": shifted})
+            if any(not hypothesis.final for _, hypothesis in found.tape.told):
                 records.append({**of, "system": f"{system.name}, finals only", **_reaction(late, clip, begin, end)})
     return records
 
 
 def talk(system: System, sound: Stream, condition: str) -> list[Record]:
     """How often a safety word or command was imagined in *sound*, which has none."""
-    heard, tape, processor = listen(system, sound)
+    found = listen(system, sound)
     of = {"part": "talk", "condition": condition, "seconds": sound.seconds}
-    holds = {str(hold): len(holding(tape, hold)) for hold in HOLDS}
-    record = {**of, "system": system.name, **_imagined(heard), "holds": holds}
-    cost = {"part": "cost", "system": system.name, "seconds": sound.seconds, "processor": processor}
-    if all(hypothesis.final for _, hypothesis in tape.told):
+    shifted = {str(nats): sum(safe(each) for _, each in heard) for nats, heard in found.shifted.items()}
+    record = {**of, "system": system.name, **_imagined(found.heard), "shifted": shifted}
+    cost = _cost(system, sound, found)
+    if all(hypothesis.final for _, hypothesis in found.tape.told):
         return [record, cost]
-    late = _imagined(_finals(tape))
+    late = _imagined(_finals(found.tape))
     return [record, {**of, "system": f"{system.name}, finals only", **late}, cost]
 
 
-def holding(tape: Tape, hold: float) -> list[float]:
-    """When safety words, once an utterance, had stayed for *hold* seconds; a final result counts at once."""
-    found: list[float] = []
-    since: float | None = None
-    told = False
-    ends = [*(at for at, _ in tape.told[1:]), math.inf]
-    for (at, hypothesis), next_at in zip(tape.told, ends, strict=False):
-        there = find_safety(hypothesis.text) is not None
-        since = (at if since is None else since) if there else None
-        if since is not None and not told and (hypothesis.final or since + hold <= next_at):
-            found.append(at if hypothesis.final else max(at, since + hold))
-            told = True
-        if hypothesis.final:
-            since, told = None, False
-    return found
+def _cost(system: System, sound: Stream, found: Listening) -> Record:
+    return {"part": "cost", "system": system.name, "seconds": sound.seconds, "processor": found.processor}
 
 
 def _finals(tape: Tape) -> Timed:
@@ -118,10 +151,6 @@ def window(clip: Clip, following: Clip | None) -> tuple[float, float]:
     """Seconds of the stream between which a reaction is one to *clip*."""
     end = clip.end / HEARING_RATE + LATE
     return clip.start / HEARING_RATE + 0.1, min(end, following.start / HEARING_RATE + 0.2) if following else end
-
-
-def _any(times: Sequence[float], begin: float, end: float) -> bool:
-    return any(begin < at <= end for at in times)
 
 
 def _reaction(heard: Timed, clip: Clip, begin: float, end: float) -> Record:

@@ -231,7 +231,7 @@ def over_the_coach(
 
 
 def branched(stage: RecordedStage, routine: Routine, lines: list[Line], microphone: Branching) -> None:
-    """Play a session that branches; a copy that fails ends there."""
+    """Play a session that branches; a copy that fails ends there, and one whose word could not end in time."""
     try:
         play(routine, stage, lines.append)
     except _OverError:
@@ -241,7 +241,7 @@ def branched(stage: RecordedStage, routine: Routine, lines: list[Line], micropho
             microphone.tell({"part": "failed", "error": repr(error)})
         raise
     if microphone.tell is not None:
-        microphone.tell({"part": "failed", "error": "the session was over before the word"})
+        microphone.tell({"part": "too late"})
 
 
 def settle(ears: Ears, person: Person, seed: int) -> None:

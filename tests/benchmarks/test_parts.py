@@ -1,4 +1,4 @@
-"""What the benchmarks count with: intervals, ends of words, holds, and copies of the process."""
+"""What the benchmarks count with: intervals, ends of words, another sureness, and copies of the process."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from benchmarks.branches import Branches
-from benchmarks.hearing.silent import Tape, holding
+from benchmarks.hearing.silent import Surer
 from benchmarks.intervals import proportion, rate
 from benchmarks.speech import MEASURED, PARTS, active, scaled, sound_end, unseen
-from voice_coach.commands import Phrases
-from voice_coach.hearing.recogniser import Hypothesis
+from voice_coach.commands import Command
+from voice_coach.hearing.opinion import NoOpinion
 from voice_coach.sound.samples import Samples, silence
 
 
@@ -41,30 +41,11 @@ def test_a_word_ends_where_it_stays_below_a_tenth_of_its_loudest_part() -> None:
     assert active(scaled(word, -26)) == pytest.approx(-26, abs=0.1)
 
 
-class Says:
-    """A recogniser that says a line of a script every second."""
-
-    name = "script"
-
-    def __init__(self, *script: tuple[str, bool]) -> None:
-        self._script = list(script)
-
-    def push(self, samples: Samples) -> list[Hypothesis]:
-        text, final = self._script.pop(0)
-        return [Hypothesis(text, final, 0.0, None)]
-
-    def listen_for(self, phrases: Phrases) -> None:
-        raise NotImplementedError
-
-
-def test_a_safety_word_counts_when_it_has_stayed_long_enough_and_at_once_in_a_final() -> None:
-    assert holding(Tape(Says()), 0.25) == []
-    tape = Tape(Says(("stop", False), ("stock", False), ("stop", False), ("stop stop", False), ("stop", True)))
-    for _ in range(5):
-        tape.push(silence(16000))
-    assert holding(tape, 0.25) == [1.25]
-    assert holding(tape, 1.5) == [4.5]
-    assert holding(tape, 5.0) == [5.0]
+@pytest.mark.parametrize(("nats", "chance"), [(-3.0, 0.0474), (0.0, 0.5), (3.0, 0.9526)])
+def test_a_surer_spotter_is_surer_of_everything_but_of_the_impossible(nats: float, chance: float) -> None:
+    surer = Surer(NoOpinion(), nats)
+    assert surer.chance(Command.STOP, 1.0) == pytest.approx(chance, abs=1e-4)
+    assert surer.outcry(Command.STOP) == (0.0, 0.0)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot copy a process")

@@ -39,7 +39,8 @@ class Ears:
         self, recogniser: Recogniser, echo: EchoCanceller | None = None, spotter: Spotter | None = None
     ) -> None:
         self.recogniser = recogniser
-        self._echo, self._spotter = echo, spotter
+        self.spotter = spotter
+        self._echo = echo
         self._phrases = SESSION
         self._itself = None if spotter is None else Spotter()
         """What the coach itself plays, as the spotter hears it."""
@@ -70,8 +71,8 @@ class Ears:
             while self._lately[0][0] <= self.seconds - WORD - OVER:
                 self._lately.popleft()
             microphone = cleaned
-        if self._spotter is not None and self._itself is not None:
-            self._spotter.push(microphone)
+        if self.spotter is not None and self._itself is not None:
+            self.spotter.push(microphone)
             self._itself.push(played)
         found: list[Finding] = []
         for hypothesis in self.recogniser.push(microphone):
