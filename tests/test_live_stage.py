@@ -13,9 +13,10 @@ from voice_coach.commands import Command, Phrases, table
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.recogniser import Hypothesis
-from voice_coach.live import LiveStage
-from voice_coach.session.events import Event, Lost, Say, Spoken
-from voice_coach.sound.samples import Samples, silence
+from voice_coach.live import BEHIND, LOADING, WAKING, LiveStage
+from voice_coach.session.events import Event, Heard, Lost, Say, Spoken, Tick
+from voice_coach.session.events import Told as ToldWords
+from voice_coach.sound.samples import BLOCK_SECONDS, Samples, silence
 from voice_coach.speaking.voice import SystemVoice
 
 
@@ -86,6 +87,39 @@ def test_headphones_that_leak_are_told_to_the_ears_with_the_next_sound(stage: Li
     assert hear()._echo is None
     stage.cancel_echo()
     assert isinstance(hear()._echo, LinearEcho)
+
+
+def test_what_was_said_before_a_conversation_begins_answers_none_of_its_questions(stage: LiveStage) -> None:
+    stop, key = Heard(Command.STOP, "stop", "safety"), Heard(Command.YES, "key y", "key")
+    for event in (Heard(Command.YES, "yes"), stop, ToldWords("left"), key):
+        stage._inbox.put(event)
+    stage.listen_for(table([Command.YES], []))
+    assert [next_event(stage), next_event(stage)] == [stop, key]
+    assert stage._inbox.empty()
+
+
+def test_a_voice_that_fails_in_whatever_way_is_told(stage: LiveStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(say: Say) -> NoReturn:
+        raise KeyError("file")
+
+    monkeypatch.setattr(stage._mouth, "say", broken)
+    stage.act(Say(("Now the calf.",), 7))
+    stage._says.put(None)
+    stage._speak()
+    assert next_event(stage) == Lost("voice", "'file'")
+
+
+def test_ears_that_never_finish_loading_are_told(stage: LiveStage, clock: Told) -> None:
+    while stage.now < WAKING + BEHIND + 1:
+        clock.at += 0.5
+        stage.wait(stage.now)
+    for _ in range(round(LOADING / BLOCK_SECONDS)):
+        stage._take(silence(160))
+    assert stage.wait(stage.now) == (Tick(), stage.now)
+    stage._take(silence(160))
+    event = next_event(stage)
+    assert isinstance(event, Lost)
+    assert event.part == "recogniser"
 
 
 def test_without_a_loudspeaker_a_sentence_is_over_all_the_same(stage: LiveStage) -> None:

@@ -50,6 +50,8 @@ WAIT = 0.1
 """Seconds that the ears wait for sound before they look after the devices."""
 BEHIND = 3.0
 """Seconds of microphone sound that wait when the ears are too slow to be trusted."""
+LOADING = 10.0
+"""The same while the recogniser loads."""
 RETRY = 2.0
 """Seconds before a lost part is tried again."""
 SELDOM = 16.0
@@ -162,7 +164,11 @@ class LiveStage:
         """From now on hear *phrases*; the ears' thread tells its ears with the next block.
 
         Another conversation is told of what does not work: the one before may have been the only one to hear of it.
+        What was said between the two is no answer to a question that was not asked; safety words and keys count.
         """
+        for event in self._waiting():
+            if not (isinstance(event, Heard | Told) and event.path == "command"):
+                self._inbox.put(event)
         if phrases != self._phrases:
             for part, reason in tuple(self._lost.items()):
                 self._inbox.put(Lost(part, reason))
@@ -215,6 +221,14 @@ class LiveStage:
                 if due is not None and self.now >= due:
                     return Tick()
 
+    def _waiting(self) -> list[Event]:
+        """What is in the inbox, taken out."""
+        waiting: list[Event] = []
+        with suppress(queue.Empty):
+            while True:
+                waiting.append(self._inbox.get_nowait())
+        return waiting
+
     def _wake(self) -> None:
         """Notice that the computer slept; nobody knows what happened meanwhile."""
         if slept := self._clock.slept():
@@ -225,7 +239,7 @@ class LiveStage:
     def _keep_up(self) -> None:
         """Notice that the ears hang or fall behind: what they hear late they do not hear."""
         waits = self._blocks.qsize() * BLOCK_SECONDS
-        if self._abreast and waits > BEHIND and self.now - self._woke > WAKING + BEHIND:
+        if waits > (BEHIND if self._abreast else LOADING) and self.now - self._woke > WAKING + BEHIND:
             self._lose("recogniser", "The computer is too slow to listen just now, so the session stands still.")
 
     # The microphone's thread -----------------------------------------------------------------------
@@ -240,10 +254,10 @@ class LiveStage:
         while (say := self._says.get()) is not None:
             try:
                 self._mouth.say(say)
-            except CoachError as error:
+            except Exception as error:  # whatever an engine throws, the session must know and go on
                 if "voice" in self._lost:  # it was told already; the session goes on in writing
                     self._inbox.put(Spoken(say.number))
-                self._lose("voice", str(error))
+                self._lose("voice", str(error) or type(error).__name__)
             else:
                 if not self._voice.failing:
                     self._regain("voice")
@@ -291,7 +305,7 @@ class LiveStage:
             if self._measuring.is_set() and self._blocks.empty():
                 self._measuring.clear()
                 self._inbox.put(ears.measure())
-            if block.any() and self._quiet_for(QUIET):
+            if block.any() and self._quiet_for(QUIET) and not self._microphone.trouble():
                 self._regain("microphone")
             self._watch()
 

@@ -294,7 +294,9 @@ def test_while_the_recogniser_takes_all_of_it_for_another_command_the_spotter_al
 
 def test_alone_too_the_spotter_is_not_believed_when_the_coachs_own_sound_explains_it() -> None:
     heard = Witness({Command.STOP: 0.9}, plain={Command.STOP: 0.9})
-    assert Listener(opinion=heard, itself=Witness({Command.STOP: 0.5})).wait(5.0) == []
+    explained = Listener(opinion=heard, itself=Witness({Command.STOP: 0.5}))
+    assert explained.wait(5.0) == [Suspected(Command.STOP, "stop")]
+    assert explained.wait(5.1) == [], "it is told once an outcry"
     assert [type(one) for one in Listener(opinion=heard, itself=Witness({Command.PAIN: 0.5})).wait(5.0)] == [Heard]
 
 

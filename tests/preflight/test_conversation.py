@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from voice_coach.commands import Command, find_safety
 from voice_coach.preflight import words
 from voice_coach.preflight.conversation import Part, Preflight, begin, repertoire
@@ -263,3 +265,12 @@ def test_a_muted_microphone_is_told_at_once() -> None:
 
 def test_only_the_sentence_that_teaches_them_holds_safety_words() -> None:
     assert [line for line in repertoire() if find_safety(line) is not None] == [TEACH]
+
+
+@pytest.mark.parametrize("part", ["microphone", "recogniser"])
+def test_what_fails_in_the_last_words_does_not_take_a_stop_back(part: str) -> None:
+    check = Check(ROOM, decide=True)
+    check.tell(STOP_KEY, Lost(part, "It is gone."))
+    assert check.state.ended == "stopped"
+    check.tell(YES)
+    assert check.state.ended == "stopped"

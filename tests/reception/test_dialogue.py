@@ -193,6 +193,15 @@ def test_a_coach_that_hushes_for_itself_again_and_again_waits_for_an_answer(talk
     assert talk.dialogue.due is not None
 
 
+def test_a_key_that_means_nothing_here_settles_a_suspicion_and_the_sentence_is_said_again(talk: Talk) -> None:
+    talk.happens(Suspected(Command.STOP, "stop"))
+    assert spoken(talk.happens(Heard(Command.YES, "key y", "key"))) == ["Which towel?"]
+    talk.wait(3)
+    talk.happens(Suspected(Command.STOP, "stop"))
+    assert talk.happens(Heard(Command.YES, "key y", "key")) == []
+    assert spoken(talk.wait(REMIND + 2)) == ["Name a towel."]
+
+
 def test_a_suspicion_nobody_settles_is_over_after_a_second(talk: Talk) -> None:
     talk.happens(Suspected(Command.PAIN, "pain"))
     assert spoken(talk.wait(0.9)) == []

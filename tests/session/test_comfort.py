@@ -159,4 +159,19 @@ def test_a_gentler_way_is_asked_about_where_the_author_asks_but_not_a_rest() -> 
     assert isinstance(played.session.phase, Doing)
     assert (played.session.phase.rung, played.session.phase.asked) == (1, 10.0)
     rest = replace(played.session.phase, rung=len(step.ladder), asked=None, done=0.0, length=60.0)
-    assert check_ins(played.session, rest) == ()
+    assert check_ins(played.session, rest) == {}
+
+
+def test_after_more_time_nobody_is_forgotten_where_the_author_asks_too() -> None:
+    """The firm parts become others then, and what was asked before was another question."""
+    content = routine("leg-front")
+    step = next(step for step in content.steps if step.id == "knead")
+    step = step.model_copy(update={"duration": 40.0, "check_ins": (20.0,)})
+    step.__dict__.pop("seconds", None)
+    played = Play(content.model_copy(update={"steps": (step,)})).work("knead")
+    asked(played)
+    asked(played.story("yes"))
+    played.story("yes", "more time")
+    since = played.now
+    asked(played)
+    assert played.now - since <= FIRM_PART

@@ -6,7 +6,7 @@ from tests.session.playing import Play
 from tests.session.routines import routine
 from voice_coach.commands import Command
 from voice_coach.session.events import Hush, Lost, Say, Suspected, Tempo, Withdrawn
-from voice_coach.session.session import HUSHES, due
+from voice_coach.session.session import HUSHES, due, over
 from voice_coach.session.state import Changing, Doing
 from voice_coach.session.timeline import DOUBT
 from voice_coach.session.words import HEARS_ITSELF
@@ -95,3 +95,16 @@ def test_a_recogniser_that_dies_in_between_leaves_nobody_waiting() -> None:
     played.happen(Lost("recogniser", "It ended."))
     assert "cannot hear you" in played.said
     assert played.session.doubted is None
+
+
+def test_a_suspicion_in_the_last_words_is_settled_before_the_session_is_over() -> None:
+    played = Play(routine("calf"))
+    played.hear("chest pain")
+    last = played.said
+    assert "doctor" in last
+    played.happen(STOP)
+    assert not over(played.session, played.now)
+    again = played.wait(DOUBT)
+    assert [" ".join(effect.lines) for effect in again if isinstance(effect, Say)] == [last]
+    played.wait(5)
+    assert over(played.session, played.now)

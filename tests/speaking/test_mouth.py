@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from voice_coach.session.events import Say
+from voice_coach.session.events import Hush, Say
 from voice_coach.sound.mixer import GAP, Mixer
 from voice_coach.sound.samples import Samples
 from voice_coach.speaking.chimes import BREATH_SECONDS
@@ -59,3 +60,17 @@ def test_only_the_first_words_begin_with_a_breath() -> None:
             blocks += 1
         lasted.append(blocks / 100)
     assert lasted == pytest.approx([BREATH_SECONDS + GAP + 1, 1], abs=0.03)
+
+
+def test_a_sentence_that_is_not_wanted_any_more_is_not_rendered_to_its_end() -> None:
+    class Interrupted(Beep):
+        rendered: ClassVar[list[str]] = []
+
+        def render(self, line: str) -> Samples:
+            self.rendered.append(line)
+            mouth.act(Hush())
+            return super().render(line)
+
+    mouth = Mouth(Interrupted(), Mixer(RATE, lambda number: None))
+    mouth.act(Say(("The first line.", "The second line."), 1))
+    assert Interrupted.rendered == ["The first line."]

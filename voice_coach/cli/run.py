@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -15,7 +17,7 @@ from voice_coach.cli.hearing import ears, model
 from voice_coach.cli.keeping import Memory, left_off, play_remembered
 from voice_coach.cli.preflight import check_first
 from voice_coach.cli.screen import notice, progress
-from voice_coach.errors import UserError
+from voice_coach.errors import CoachError, UserError
 from voice_coach.journal.lock import SessionLock
 from voice_coach.journal.store import folder
 from voice_coach.live import LiveStage
@@ -40,6 +42,9 @@ from voice_coach.stage import Line, Stage
 
 ROOM_ECHO = -20.0
 """Decibels at which the built-in room's microphone hears the coach."""
+
+BETWEEN = 0.01
+"""Seconds between two lines rendered ahead, in which the coach may have one rendered that it says now."""
 
 DEMONSTRATION = (
     Wish(1, 4, "repeat"),
@@ -109,6 +114,21 @@ def _prepare(voice: SystemVoice, lines: Iterable[str]) -> None:
         voice.prepare(lines, done)
 
 
+def prepare_meanwhile(voice: SystemVoice, lines: Iterable[str]) -> threading.Thread:
+    """Render *lines* while the conversation goes on, which must not stand still for it; it may render others between.
+
+    The thread that does it is returned.
+    """
+
+    def work() -> None:
+        with suppress(CoachError):  # whoever says the line is told
+            voice.prepare(lines, lambda done, of: time.sleep(BETWEEN))
+
+    working = threading.Thread(target=work, name="preparing", daemon=True)
+    working.start()
+    return working
+
+
 def _extra(wanted: Wanted, args: Namespace) -> frozenset[str]:
     """The words to listen for that no session has."""
     chosen = frozenset() if isinstance(wanted, Routine) else wanted.phrases.words
@@ -134,12 +154,12 @@ def _play(
         if routine is None:
             return
         if isinstance(wanted, Catalogue):
-            _prepare(voice, repertoire(routine))
+            prepare_meanwhile(voice, repertoire(routine))
             if lock:
                 lock.doing(routine.title)
         if not args.ask_body:
             break
-        _prepare(voice, (*sparing.repertoire(routine),))
+        prepare_meanwhile(voice, sparing.repertoire(routine))
         ended, tailored, spots = spare(routine, stage, told, memory.spots)
         if tailored and ended == "spared":
             routine = tailored.routine

@@ -37,8 +37,8 @@ DOUBT = 0.5
 DOUBT_COMMAND = 0.3
 """The same for any other command."""
 SURE = (0.7, 0.45)
-"""From either chance on a plain “stop” or “ouch” is heard, whatever the recogniser makes of it: from the first just
-now, from the second on average over a third of a second, as what only sounds like one in passing is over sooner."""
+"""From either chance on a plain “stop” or “ouch” is heard without the recogniser: from the first just now, from the
+second on average over a third of a second, as what only sounds like one in passing is over sooner."""
 SURER = (0.9, 0.65)
 """The same while the recogniser takes all that is being said for another command: “softer” begins like “stop”."""
 SURE_COMMAND = 0.9
@@ -91,6 +91,8 @@ class Listener:
         """When the spotter last was sure of another command."""
         self._spotted_flag = -ANEW
         """When it last was sure of a red flag."""
+        self._wondered_at = -ANEW
+        """When it last was sure of a safety word that the coach's own sound explains."""
 
     def anew(self, phrases: Phrases) -> Listener:
         """One for another conversation. What the spotter heard for this one is no answer there as well."""
@@ -178,12 +180,17 @@ class Listener:
             _, when = self._reported.get(family, (0, -AGAIN))
             # A second "stop" does no harm, and may follow a "continue".
             fresh = now - self._heard_at.get(family, -ANEW) >= ANEW and (family is Command.STOP or now - when >= AGAIN)
-            if fresh and any(map(ge, self._opinion.outcry(family), sure)) and not self._is_explained(family):
+            if not fresh or not any(map(ge, self._opinion.outcry(family), sure)):
+                continue
+            if not self._is_explained(family):
                 count = self._counts[family][1] if family in self._counts else 0
                 self._suspected.pop(family, None)
                 self._told = self._told and bool(self._suspected)
                 self._reported[family] = (count, now)
                 return [self._hears(Match(family, family.value), now)]
+            if not self._told and now - self._wondered_at >= ANEW:  # the session itself withdraws it
+                self._wondered_at = now
+                return [Suspected(family, family.value)]
         return []
 
     def _spotted(self, now: float) -> list[Finding]:

@@ -59,6 +59,8 @@ class Part(Enum):
 
 WORDS = {Part.FIRST: Command.STOP, Part.SECOND: Command.PAIN}
 MOUTH = ("voice", "loudspeaker")
+LEFT = ("keys", "skipped", "stopped")
+"""Ends that the person wanted, whatever fails then."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class Preflight:
             case Lost(part=part, reason=reason):
                 if part in MOUTH:
                     return replace(self, saying=False, until=now + PATIENCE), ()
+                if self.ended in LEFT:
+                    return self, ()
                 return self._judge(replace(self.found, fault=reason))
             case Suspected():
                 hushed = replace(self, doubted=now, cut=self.saying or self.cut, saying=False)

@@ -139,7 +139,8 @@ class Dialogue(Generic[T]):
             case Returned(part=part):
                 return self.say(*(() if part in MOUTH else (words.HEARING_AGAIN,)), *self.topic.asks)
             case Heard() | Told():
-                return replace(self, doubted=None, cut=False, reminded=False)._hear(event, now)
+                heard, effects = replace(self, doubted=None, cut=False, reminded=False)._hear(event, now)
+                return (heard, effects) if effects or self.doubted is None else self._go_on(now)
             case _:
                 return self, ()
 

@@ -103,7 +103,7 @@ def begin(
 def over(session: Session, now: float) -> bool:
     """Whether nothing can follow any more."""
     phase = session.phase
-    if not isinstance(phase, Ended) or session.saying:
+    if not isinstance(phase, Ended) or session.saying or session.doubted is not None:
         return False
     return phase.reason not in TAKEN_BACK or now >= phase.since + TAKE_BACK
 

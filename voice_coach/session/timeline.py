@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from voice_coach.routine.findings import hands_on
 from voice_coach.routine.model import TO_ANSWER, Step, Whom
 from voice_coach.session import words
 from voice_coach.session.state import (
@@ -57,8 +56,8 @@ class Cue:
     """Whether it wants an answer; then it is never dropped."""
 
 
-def check_ins(session: Session, doing: Doing) -> tuple[float, ...]:
-    """The seconds of a turn at which comfort is asked for.
+def check_ins(session: Session, doing: Doing) -> dict[str, float]:
+    """The seconds of a turn at which comfort is asked for, by the names of their cues.
 
     Firm work is cut into equal parts of half a minute at most, with a check-in in the middle of each: so there is no
     longer way between two of them across sides and steps either. Of a gentler way comfort is asked where the author
@@ -67,12 +66,16 @@ def check_ins(session: Session, doing: Doing) -> tuple[float, ...]:
     step = session.turns[doing.turn].step
     if doing.rung:
         works = session.turns[doing.turn].rung(doing.rung).pressure > 0
-        return tuple(at for at in step.check_ins if works and at <= doing.length - TO_ANSWER)
-    parts = math.ceil(doing.length / FIRM_PART) if step.pressure >= FIRM and hands_on(step) else 0
+        fitting = [at for at in step.check_ins if works and at <= doing.length - TO_ANSWER]
+        return {f"check_in_{number}": at for number, at in enumerate(fitting, start=1)}
+    parts = math.ceil(doing.length / FIRM_PART) if step.pressure >= FIRM else 0
     middles = (doing.length * (part + 0.5) / parts for part in range(parts))
     firm = [max(0.0, min(middle, doing.length - TO_ANSWER)) for middle in middles]
-    own = [at for at in step.check_ins if all(abs(at - other) >= TO_ANSWER for other in firm)]
-    return tuple(sorted([*firm, *own]))
+    own = {f"check_in_{number}": at for number, at in enumerate(step.check_ins, start=1)}
+    return {
+        **{f"firm_check_in_{number}": at for number, at in enumerate(firm, start=1)},
+        **{name: at for name, at in own.items() if all(abs(at - other) >= TO_ANSWER for other in firm)},
+    }
 
 
 def cues(session: Session, doing: Doing) -> tuple[Cue, ...]:
@@ -89,8 +92,8 @@ def cues(session: Session, doing: Doing) -> tuple[Cue, ...]:
     if doing.length >= 25:
         own.append(Cue("ten_seconds", doing.length - 10, words.TEN))
     asked = check_ins(session, doing)
-    found += [cue for cue in own if all(abs(cue.at - at) > LATE for at in asked)]  # one thing at a time
-    found += [Cue(f"check_in_{number}", at, words.COMFORTABLE, asks=True) for number, at in enumerate(asked, start=1)]
+    found += [cue for cue in own if all(abs(cue.at - at) > LATE for at in asked.values())]  # one thing at a time
+    found += [Cue(name, at, words.COMFORTABLE, asks=True) for name, at in asked.items()]
     return tuple(sorted(found, key=lambda cue: cue.at))
 
 

@@ -75,7 +75,11 @@ class Mouth:
 
     def say(self, say: Say) -> None:
         """Render *say* and speak it, unless it is no longer intended. The first one begins with a breath."""
-        pieces = [self._lines.render(line) for line in say.lines]
+        pieces: list[Samples] = []
+        for line in say.lines:
+            if self._wanted != say.number:
+                return  # what came in its place must not wait
+            pieces.append(self._lines.render(line))
         if say.earcon:
             pieces.insert(0, self._earcon(say.earcon))
         with self._lock:
