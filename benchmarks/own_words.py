@@ -1,6 +1,6 @@
 """Its own words: every sentence the coach can say, in every English voice installed, heard by its own ears.
 
-    python -m benchmarks.own_words [--voices NAME ...] [--parts PART ...] [--turns] [--json FILE]
+    python -m benchmarks.own_words [--voices NAME ...] [--parts PART ...] [--ways WAY ...] [--json FILE]
 
 What is said in a session, in the check before it, in the menu and when the body map is asked for is heard as it is
 there, with what is listened for there. The lines of the moment are those that tell of a time, of a command that was
@@ -9,9 +9,9 @@ as it was made and with no echo cancelling, which is the worst that can happen; 
 reverberation, through the canceller of a whole session; and at -3 dB from a loudspeaker that distorts badly, which no
 linear canceller takes away. Counted are safety words heard, which end a step, those only suspected, which hush the
 coach for a moment, other commands, and how often the coach stepped back for its own voice. The sentences that teach the
-safety words are left out directly, for they hold them. All speech is synthetic, as all of the coach's is. Whole, it
-takes more than a day of one core. With --turns the voices take turns, so that each sentence is said by one of them, in
-an hour or two; --every N takes each Nth sentence of a part, beginning with the --from'th.
+safety words are left out directly, for they hold them. All speech is synthetic, as all of the coach's is. Directly it
+takes half an hour of an idle core a voice, and the other ways more. With --turns the voices take turns, so that each
+sentence is said by one of them; --every N takes each Nth sentence of a part, beginning with the --from'th.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--voices", nargs="+", metavar="NAME", help="default: every English voice")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
-    parser.add_argument("--turns", action="store_true", help="each sentence by one of the voices")
+    parser.add_argument("--turns", action="store_true", help="each sentence by one voice; no --every then")
     parser.add_argument("--every", type=int, default=1, metavar="N")
     parser.add_argument("--from", type=int, default=0, metavar="N", dest="first")
     parser.add_argument("--ways", nargs="+", choices=(DIRECTLY, *ECHO), default=(DIRECTLY, *ECHO))

@@ -1,7 +1,7 @@
 """Spotting commands by their sound: the recogniser's second witness.
 
 Google's speech embedding, a small network that was trained on the speech of very many people, turns the last 0.8 s of
-sound into 96 numbers. From those of the last second and a half a smaller network, trained by `python -m
+sound into 96 numbers. From those of the last 1.3 s a smaller network, trained by `python -m
 training.spotter` of this project, judges which phrase of the session has just been said. It knows no grammar and no
 other words, so it errs elsewhere than the recogniser does. It judges twice, with the noise and without.
 """
