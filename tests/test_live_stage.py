@@ -13,7 +13,8 @@ from voice_coach.commands import Command, Phrases, table
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.recogniser import Hypothesis
-from voice_coach.live import BEHIND, LOADING, WAKING, LiveStage
+from voice_coach.live import LiveStage
+from voice_coach.parts import BEHIND, LOADING, WAKING
 from voice_coach.session.events import Event, Heard, Lost, Say, Spoken, Tick
 from voice_coach.session.events import Told as ToldWords
 from voice_coach.sound.samples import BLOCK_SECONDS, Samples, silence
@@ -62,11 +63,11 @@ def test_the_session_is_told_how_long_the_computer_slept(stage: LiveStage, clock
 
 def test_each_conversation_is_told_of_what_does_not_work(stage: LiveStage) -> None:
     lost = Lost("microphone", "It was unplugged.")
-    stage._lose(lost.part, lost.reason)
+    stage._parts.lose(lost.part, lost.reason, 0.0)
     assert next_event(stage) == lost
     stage.listen_for(table([Command.YES], []))
     assert next_event(stage) == lost
-    stage._regain("microphone")
+    stage._parts.regain("microphone")
     next_event(stage)
     stage.listen_for(table([Command.NO], []))
     assert stage._inbox.empty()
@@ -123,7 +124,7 @@ def test_ears_that_never_finish_loading_are_told(stage: LiveStage, clock: Told) 
 
 
 def test_without_a_loudspeaker_a_sentence_is_over_all_the_same(stage: LiveStage) -> None:
-    stage._lose("loudspeaker", "It was unplugged.")
+    stage._parts.lose("loudspeaker", "It was unplugged.", 0.0)
     next_event(stage)
     stage.act(Say(("Now the calf.",), 7))
     stage._says.put(None)
@@ -168,7 +169,7 @@ def test_after_devices_were_opened_anew_there_is_a_breath_too(
     stage: LiveStage, clock: Told, monkeypatch: pytest.MonkeyPatch, breaths_until: Callable[[int], int]
 ) -> None:
     opened: list[float] = []
-    monkeypatch.setattr("voice_coach.live.reopen", lambda *devices: opened.append(clock.at))
+    monkeypatch.setattr("voice_coach.parts.reopen", lambda *devices: opened.append(clock.at))
     monkeypatch.setattr(stage._microphone, "trouble", lambda: "It was unplugged.")
     assert breaths_until(1) == 1
     for _ in range(20):
@@ -176,3 +177,16 @@ def test_after_devices_were_opened_anew_there_is_a_breath_too(
         stage._watch()
     assert opened
     assert [breaths_until(2), breaths_until(3)] == [2, 2]
+
+
+def test_a_lost_loudspeaker_is_tried_alone_first_so_that_the_microphone_goes_on_hearing(
+    stage: LiveStage, clock: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[tuple[object, ...]] = []
+    monkeypatch.setattr("voice_coach.parts.reopen", lambda *devices: tried.append(devices))
+    monkeypatch.setattr(stage._loudspeaker, "trouble", lambda: "It was unplugged.")
+    monkeypatch.setattr(stage._microphone, "trouble", lambda: None)
+    for _ in range(20):
+        clock.at += 0.5
+        stage._watch()
+    assert tried == [(stage._loudspeaker,), (stage._microphone, stage._loudspeaker)]

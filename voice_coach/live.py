@@ -17,26 +17,23 @@ from typing import Any, Self
 
 from voice_coach.clock import Clock
 from voice_coach.commands import SESSION, Command, Phrases
-from voice_coach.errors import CoachError
 from voice_coach.hearing.ears import Ears
 from voice_coach.keyboard import Keyboard
+from voice_coach.parts import RETRY, Parts
 from voice_coach.session.events import (
     Effect,
     End,
     Event,
     Heard,
     Hush,
-    Lost,
     Measure,
     Note,
-    Returned,
     Say,
     Spoken,
     Tick,
     Told,
 )
-from voice_coach.session.times import span
-from voice_coach.sound.device import LiveLoudspeaker, LiveMicrophone, reopen
+from voice_coach.sound.device import LiveLoudspeaker, LiveMicrophone
 from voice_coach.sound.mixer import Mixer
 from voice_coach.sound.samples import BLOCK_SECONDS, HEARING_RATE, Samples
 from voice_coach.speaking.mouth import Mouth
@@ -48,16 +45,6 @@ KEPT_BLOCKS = round(20 / BLOCK_SECONDS)
 """How much microphone sound may wait while the recogniser loads or is slow."""
 WAIT = 0.1
 """Seconds that the ears wait for sound before they look after the devices."""
-BEHIND = 3.0
-"""Seconds of microphone sound that wait when the ears are too slow to be trusted."""
-LOADING = 10.0
-"""The same while the recogniser loads."""
-RETRY = 2.0
-"""Seconds before a lost part is tried again."""
-SELDOM = 16.0
-"""Seconds between tries of a device that stays away; each try takes twice the time before."""
-WAKING = 2.0
-"""Seconds after a sleep in which devices may be late without being lost."""
 QUIET = 0.5
 """Seconds after the coach's last sound; what is heard then is not the coach, led back to the microphone."""
 INTERRUPT = Heard(Command.STOP, "Ctrl-C", "key")
@@ -88,6 +75,7 @@ class LiveStage:
         self._phrases = SESSION
         self._microphone = LiveMicrophone(microphone, self._take)
         self._loudspeaker = LiveLoudspeaker(loudspeaker, self._mixer.render, LOUDSPEAKER_RATE)
+        self._parts = Parts(self._microphone, self._loudspeaker, self._inbox.put, self._reopened)
         self._keyboard = Keyboard(self._inbox.put)
         self._closing = threading.Event()
         self._measuring = threading.Event()
@@ -97,17 +85,11 @@ class LiveStage:
             threading.Thread(target=self._hear, name="ears", daemon=True),
             threading.Thread(target=self._speak, name="voice", daemon=True),
         ]
-        self._lost: dict[str, str] = {}
-        """The parts that do not work, and why."""
-        self._tried = 0.0
-        """When it was last tried to get a device back, or when one was lost."""
-        self._retry = RETRY
         self._ended = self._left = False
         self._interrupt: Any = None
         """What Ctrl-C did before."""
         self._new_clock = clock
         self._clock = clock()
-        self._woke = -WAKING
         self._abreast = False
         """Whether the ears have caught up with the microphone since they began."""
         self._sounded = 0.0
@@ -170,8 +152,7 @@ class LiveStage:
             if not (isinstance(event, Heard | Told) and event.path == "command"):
                 self._inbox.put(event)
         if phrases != self._phrases:
-            for part, reason in tuple(self._lost.items()):
-                self._inbox.put(Lost(part, reason))
+            self._parts.remind()
         self._phrases = self._keyboard.phrases = phrases
 
     def trim(self, decibels: float) -> None:
@@ -213,7 +194,7 @@ class LiveStage:
         while True:
             # Short waits, because on some systems a long one cannot be interrupted, and a sleep is to be noticed.
             self._wake()
-            self._keep_up()
+            self._parts.keep_up(self._blocks.qsize() * BLOCK_SECONDS, not self._abreast, self.now)
             left = 0.5 if due is None else min(0.5, max(0.0, due - self.now))
             try:
                 return self._inbox.get(timeout=left)
@@ -230,17 +211,8 @@ class LiveStage:
         return waiting
 
     def _wake(self) -> None:
-        """Notice that the computer slept; nobody knows what happened meanwhile."""
         if slept := self._clock.slept():
-            self._woke = self.now
-            reason = f"The computer was asleep for {span(slept)}, so the session stands still."
-            self._inbox.put(Lost("computer", reason, asleep=slept))
-
-    def _keep_up(self) -> None:
-        """Notice that the ears hang or fall behind: what they hear late they do not hear."""
-        waits = self._blocks.qsize() * BLOCK_SECONDS
-        if waits > (BEHIND if self._abreast else LOADING) and self.now - self._woke > WAKING + BEHIND:
-            self._lose("recogniser", "The computer is too slow to listen just now, so the session stands still.")
+            self._parts.slept(slept, self.now)
 
     # The microphone's thread -----------------------------------------------------------------------
 
@@ -255,13 +227,13 @@ class LiveStage:
             try:
                 self._mouth.say(say)
             except Exception as error:  # whatever an engine throws, the session must know and go on
-                if "voice" in self._lost:  # it was told already; the session goes on in writing
+                if "voice" in self._parts.lost:  # it was told already; the session goes on in writing
                     self._inbox.put(Spoken(say.number))
-                self._lose("voice", str(error) or type(error).__name__)
+                self._parts.lose("voice", str(error) or type(error).__name__, self.now)
             else:
                 if not self._voice.failing:
-                    self._regain("voice")
-                if "loudspeaker" in self._lost:  # nobody else will tell that this is over
+                    self._parts.regain("voice")
+                if "loudspeaker" in self._parts.lost:  # nobody else will tell that this is over
                     self._inbox.put(Spoken(say.number))
 
     # The ears' thread ------------------------------------------------------------------------------
@@ -272,7 +244,7 @@ class LiveStage:
                 self._hear_with(self._listen())
             except Exception as error:  # whatever a recogniser throws, the session must know and go on
                 self._mouth.breathe()  # new ears know nothing of the room
-                self._lose("recogniser", str(error) or type(error).__name__)
+                self._parts.lose("recogniser", str(error) or type(error).__name__, self.now)
                 self._closing.wait(RETRY)
 
     def _hear_with(self, ears: Ears) -> None:
@@ -301,12 +273,12 @@ class LiveStage:
             self._mixer.duck(ears.talked_over)
             if self._blocks.empty():
                 self._abreast = True
-                self._regain("recogniser")
+                self._parts.regain("recogniser")
             if self._measuring.is_set() and self._blocks.empty():
                 self._measuring.clear()
                 self._inbox.put(ears.measure())
             if block.any() and self._quiet_for(QUIET) and not self._microphone.trouble():
-                self._regain("microphone")
+                self._parts.regain("microphone")
             self._watch()
 
     def _quiet_for(self, seconds: float) -> bool:
@@ -314,33 +286,10 @@ class LiveStage:
         return self.now - self._sounded >= seconds
 
     def _watch(self) -> None:
-        """Notice a device that failed, and try to get it back."""
         self._wake()
-        if self.now - self._woke < WAKING:
-            return
-        if (trouble := self._microphone.trouble()) and "microphone" not in self._lost:
-            self._lose("microphone", trouble)
-        if (trouble := self._loudspeaker.trouble()) and "loudspeaker" not in self._lost:
-            self._lose("loudspeaker", trouble)
-        if "loudspeaker" in self._lost and self._loudspeaker.running:
-            self._regain("loudspeaker")
-        # A microphone that is only muted is opened anew as well: the system may have put a silent one in its place.
-        missing = [part for part in (self._microphone, self._loudspeaker) if part.trouble()]
-        if missing and self._quiet_for(QUIET) and self.now - self._tried > self._retry:
-            self._retry = min(SELDOM, 2 * self._retry)
-            with suppress(CoachError):
-                reopen(self._microphone, self._loudspeaker)
-                self._mouth.breathe()
-            self._tried = self.now
-            self._mixer.restart_reference()
+        self._parts.look_after_devices(self.now, self._quiet_for(QUIET))
 
-    def _lose(self, part: str, reason: str) -> None:
-        if part not in self._lost:
-            self._lost[part] = reason
-            self._tried, self._retry = self.now, RETRY
-            self._inbox.put(Lost(part, reason))
-
-    def _regain(self, part: str) -> None:
-        if part in self._lost:
-            del self._lost[part]
-            self._inbox.put(Returned(part))
+    def _reopened(self, well: bool) -> None:
+        self._mixer.restart_reference()
+        if well:
+            self._mouth.breathe()
