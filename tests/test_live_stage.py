@@ -99,11 +99,18 @@ def test_what_was_said_before_a_conversation_begins_answers_none_of_its_question
     assert stage._inbox.empty()
 
 
-def test_a_voice_that_fails_in_whatever_way_is_told(stage: LiveStage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(say: Say) -> NoReturn:
+class Broken:
+    """A voice whose engine answers nonsense."""
+
+    rate = 22050
+    failing = False
+
+    def render(self, line: str) -> Samples:
         raise KeyError("file")
 
-    monkeypatch.setattr(stage._mouth, "say", broken)
+
+def test_a_voice_that_fails_in_whatever_way_is_told() -> None:
+    stage = LiveStage(Broken(), no_ears)
     stage.act(Say(("Now the calf.",), 7))
     stage._says.put(None)
     stage._speak()
@@ -177,16 +184,3 @@ def test_after_devices_were_opened_anew_there_is_a_breath_too(
         stage._watch()
     assert opened
     assert [breaths_until(2), breaths_until(3)] == [2, 2]
-
-
-def test_a_lost_loudspeaker_is_tried_alone_first_so_that_the_microphone_goes_on_hearing(
-    stage: LiveStage, clock: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tried: list[tuple[object, ...]] = []
-    monkeypatch.setattr("voice_coach.parts.reopen", lambda *devices: tried.append(devices))
-    monkeypatch.setattr(stage._loudspeaker, "trouble", lambda: "It was unplugged.")
-    monkeypatch.setattr(stage._microphone, "trouble", lambda: None)
-    for _ in range(20):
-        clock.at += 0.5
-        stage._watch()
-    assert tried == [(stage._loudspeaker,), (stage._microphone, stage._loudspeaker)]
