@@ -66,7 +66,7 @@ HEADINGS = ("what", "n", "median", "p95", "unit")
 def versions() -> dict[str, Any]:
     """The machine, the program itself and everything installed."""
     return {
-        "voice_coach_sha256": _program(),
+        "voice_coach_sha256": _PROGRAM,
         "python": platform.python_version(),
         "system": platform.platform(),
         "processor": _processor(),
@@ -82,6 +82,10 @@ def _program() -> str:
     for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".npz")):
         whole.update(f"{path.relative_to(folder).as_posix()} {sha256(path.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()
+
+
+_PROGRAM = _program()
+"""As it was when this run began."""
 
 
 def _processor() -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
+import numpy as np
 import pytest
 
 from tests.test_clock import Told
@@ -17,6 +19,7 @@ from voice_coach.live import LiveStage
 from voice_coach.parts import BEHIND, LOADING, WAKING
 from voice_coach.session.events import Event, Heard, Lost, Say, Spoken, Tick
 from voice_coach.session.events import Told as ToldWords
+from voice_coach.sound.portaudio import DeviceError
 from voice_coach.sound.samples import BLOCK_SECONDS, Samples, silence
 from voice_coach.speaking.voice import SystemVoice
 
@@ -63,7 +66,7 @@ def test_the_session_is_told_how_long_the_computer_slept(stage: LiveStage, clock
 
 def test_each_conversation_is_told_of_what_does_not_work(stage: LiveStage) -> None:
     lost = Lost("microphone", "It was unplugged.")
-    stage._parts.lose(lost.part, lost.reason, 0.0)
+    stage._parts.lose(lost.part, lost.reason)
     assert next_event(stage) == lost
     stage.listen_for(table([Command.YES], []))
     assert next_event(stage) == lost
@@ -92,10 +95,12 @@ def test_headphones_that_leak_are_told_to_the_ears_with_the_next_sound(stage: Li
 
 def test_what_was_said_before_a_conversation_begins_answers_none_of_its_questions(stage: LiveStage) -> None:
     stop, key = Heard(Command.STOP, "stop", "safety"), Heard(Command.YES, "key y", "key")
-    for event in (Heard(Command.YES, "yes"), stop, ToldWords("left"), key):
+    faint, yes = Heard(Command.RED_FLAG, "i feel faint"), Heard(Command.YES, "yes")
+    for event in (yes, stop, ToldWords("left"), key, faint):
         stage._inbox.put(event)
     stage.listen_for(table([Command.YES], []))
-    assert [next_event(stage), next_event(stage)] == [stop, key]
+    stage._inbox.put(yes)
+    assert [next_event(stage) for _ in range(4)] == [stop, key, faint, yes]
     assert stage._inbox.empty()
 
 
@@ -131,7 +136,7 @@ def test_ears_that_never_finish_loading_are_told(stage: LiveStage, clock: Told) 
 
 
 def test_without_a_loudspeaker_a_sentence_is_over_all_the_same(stage: LiveStage) -> None:
-    stage._parts.lose("loudspeaker", "It was unplugged.", 0.0)
+    stage._parts.lose("loudspeaker", "It was unplugged.")
     next_event(stage)
     stage.act(Say(("Now the calf.",), 7))
     stage._says.put(None)
@@ -184,3 +189,23 @@ def test_after_devices_were_opened_anew_there_is_a_breath_too(
         stage._watch()
     assert opened
     assert [breaths_until(2), breaths_until(3)] == [2, 2]
+
+
+def test_a_microphone_is_back_only_when_nothing_is_wrong_with_it(stage: LiveStage, clock: Told) -> None:
+    class OneBlock(Ears):
+        def listen_for(self, phrases: Phrases) -> None:
+            stage._closing.set()
+
+    def hears_an_old_block() -> bool:
+        stage._closing.clear()
+        stage._take(silence(160) + np.int16(1))
+        stage._hear_with(OneBlock(Nobody()))
+        return "microphone" not in stage._parts.lost
+
+    clock.at += 1
+    stage._microphone.failure = DeviceError("It was unplugged.")
+    stage._parts.lose("microphone", "It was unplugged.")
+    assert not hears_an_old_block()
+    stage._microphone.failure = None
+    stage._microphone._last_block = time.monotonic()
+    assert hears_an_old_block()

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+
 from voice_coach.parts import RETRY, SELDOM, WAKING, Parts
 from voice_coach.session.events import Event, Lost, Returned
 from voice_coach.sound.device import DeviceError, LiveLoudspeaker, LiveMicrophone
+from voice_coach.sound.portaudio import DRIVER
 from voice_coach.sound.samples import silence
 
 RATE = 48000
 GONE = "It was unplugged."
+
+
+@pytest.fixture(autouse=True)
+def no_looking_for_devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real devices are left alone."""
+    monkeypatch.setattr(DRIVER, "refresh", lambda: None)
 
 
 class Microphone(LiveMicrophone):
@@ -57,13 +66,13 @@ class Evening:
         self.loudspeaker = Loudspeaker(None, silence, RATE)
         self.told: list[Event] = []
         self.tried: list[bool] = []
-        self.parts = Parts(self.microphone, self.loudspeaker, self.told.append, self.tried.append)
+        self.parts = Parts(self.microphone, self.loudspeaker, lambda: self.now, self.told.append, self.tried.append)
 
     def wait(self, seconds: float) -> None:
         until = self.now + seconds
         while self.now < until:
             self.now += 0.5
-            self.parts.look_after_devices(self.now, quiet=True)
+            self.parts.look_after_devices(quiet=True)
 
 
 def test_a_lost_loudspeaker_is_tried_alone_first_so_that_the_microphone_goes_on_hearing() -> None:
@@ -81,7 +90,7 @@ def test_one_that_stays_away_is_tried_more_and_more_seldom() -> None:
     evening.wait(300)
     before = evening.loudspeaker.opened
     evening.wait(3 * SELDOM)
-    assert evening.loudspeaker.opened - before <= 3
+    assert 2 <= evening.loudspeaker.opened - before <= 3
 
 
 def test_one_that_is_plugged_in_again_is_told_once() -> None:
@@ -94,7 +103,7 @@ def test_one_that_is_plugged_in_again_is_told_once() -> None:
 
 def test_right_after_a_sleep_no_device_is_called_lost() -> None:
     evening = Evening()
-    evening.parts.slept(3600.0, evening.now)
+    evening.parts.slept(3600.0)
     evening.wait(WAKING - 0.5)
     assert [event.part for event in evening.told if isinstance(event, Lost)] == ["computer"]
     evening.wait(1)

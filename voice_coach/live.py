@@ -75,7 +75,7 @@ class LiveStage:
         self._phrases = SESSION
         self._microphone = LiveMicrophone(microphone, self._take)
         self._loudspeaker = LiveLoudspeaker(loudspeaker, self._mixer.render, LOUDSPEAKER_RATE)
-        self._parts = Parts(self._microphone, self._loudspeaker, self._inbox.put, self._reopened)
+        self._parts = Parts(self._microphone, self._loudspeaker, lambda: self.now, self._inbox.put, self._reopened)
         self._keyboard = Keyboard(self._inbox.put)
         self._closing = threading.Event()
         self._measuring = threading.Event()
@@ -86,6 +86,8 @@ class LiveStage:
             threading.Thread(target=self._speak, name="voice", daemon=True),
         ]
         self._ended = self._left = False
+        self._stale = 0
+        """How many events in the inbox came before this conversation."""
         self._interrupt: Any = None
         """What Ctrl-C did before."""
         self._new_clock = clock
@@ -146,11 +148,9 @@ class LiveStage:
         """From now on hear *phrases*; the ears' thread tells its ears with the next block.
 
         Another conversation is told of what does not work: the one before may have been the only one to hear of it.
-        What was said between the two is no answer to a question that was not asked; safety words and keys count.
+        What was said before is no answer to a question that was not asked yet; safety words, red flags and keys count.
         """
-        for event in self._waiting():
-            if not (isinstance(event, Heard | Told) and event.path == "command"):
-                self._inbox.put(event)
+        self._stale = self._inbox.qsize()
         if phrases != self._phrases:
             self._parts.remind()
         self._phrases = self._keyboard.phrases = phrases
@@ -194,25 +194,21 @@ class LiveStage:
         while True:
             # Short waits, because on some systems a long one cannot be interrupted, and a sleep is to be noticed.
             self._wake()
-            self._parts.keep_up(self._blocks.qsize() * BLOCK_SECONDS, not self._abreast, self.now)
+            self._parts.keep_up(self._blocks.qsize() * BLOCK_SECONDS, loading=not self._abreast)
             left = 0.5 if due is None else min(0.5, max(0.0, due - self.now))
             try:
-                return self._inbox.get(timeout=left)
+                event = self._inbox.get(timeout=left)
             except queue.Empty:
                 if due is not None and self.now >= due:
                     return Tick()
-
-    def _waiting(self) -> list[Event]:
-        """What is in the inbox, taken out."""
-        waiting: list[Event] = []
-        with suppress(queue.Empty):
-            while True:
-                waiting.append(self._inbox.get_nowait())
-        return waiting
+                continue
+            stale, self._stale = self._stale > 0, max(0, self._stale - 1)
+            if not (stale and _may_answer(event)):
+                return event
 
     def _wake(self) -> None:
         if slept := self._clock.slept():
-            self._parts.slept(slept, self.now)
+            self._parts.slept(slept)
 
     # The microphone's thread -----------------------------------------------------------------------
 
@@ -229,7 +225,7 @@ class LiveStage:
             except Exception as error:  # whatever an engine throws, the session must know and go on
                 if "voice" in self._parts.lost:  # it was told already; the session goes on in writing
                     self._inbox.put(Spoken(say.number))
-                self._parts.lose("voice", str(error) or type(error).__name__, self.now)
+                self._parts.lose("voice", str(error) or type(error).__name__)
             else:
                 if not self._voice.failing:
                     self._parts.regain("voice")
@@ -244,7 +240,7 @@ class LiveStage:
                 self._hear_with(self._listen())
             except Exception as error:  # whatever a recogniser throws, the session must know and go on
                 self._mouth.breathe()  # new ears know nothing of the room
-                self._parts.lose("recogniser", str(error) or type(error).__name__, self.now)
+                self._parts.lose("recogniser", str(error) or type(error).__name__)
                 self._closing.wait(RETRY)
 
     def _hear_with(self, ears: Ears) -> None:
@@ -287,9 +283,16 @@ class LiveStage:
 
     def _watch(self) -> None:
         self._wake()
-        self._parts.look_after_devices(self.now, self._quiet_for(QUIET))
+        self._parts.look_after_devices(self._quiet_for(QUIET))
 
     def _reopened(self, well: bool) -> None:
         self._mixer.restart_reference()
         if well:
             self._mouth.breathe()
+
+
+def _may_answer(event: Event) -> bool:
+    """Whether *event* may be the answer to a question."""
+    if isinstance(event, Heard):
+        return event.path == "command" and event.command is not Command.RED_FLAG
+    return isinstance(event, Told) and event.path == "command"

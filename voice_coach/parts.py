@@ -23,18 +23,21 @@ WAKING = 2.0
 
 
 class Parts:
-    """Knows what does not work, and tells of each change once. Times are the stage's, seconds; any thread may ask."""
+    """Knows what does not work, and tells of each change once; any thread may ask."""
 
     def __init__(
         self,
         microphone: LiveMicrophone,
         loudspeaker: LiveLoudspeaker,
+        now: Callable[[], float],
         tell: Callable[[Event], None],
         tried: Callable[[bool], None],
     ) -> None:
-        """*tell* is given every Lost and Returned; *tried* is told, after each try, whether all devices are open."""
+        """*now* gives the stage's time, seconds. *tell* is given every Lost and Returned; *tried* is told, after each try,
+        whether all devices are open.
+        """
         self._microphone, self._loudspeaker = microphone, loudspeaker
-        self._tell, self._tell_tried = tell, tried
+        self._now, self._tell, self._tell_tried = now, tell, tried
         self.lost: dict[str, str] = {}
         """The parts that do not work, and why."""
         self._tried = 0.0
@@ -42,11 +45,11 @@ class Parts:
         self._retry = RETRY
         self._woke = -WAKING
 
-    def lose(self, part: str, reason: str, now: float) -> None:
+    def lose(self, part: str, reason: str) -> None:
         """*part* does not work any more, for a *reason*, one sentence."""
         if part not in self.lost:
             self.lost[part] = reason
-            self._tried, self._retry = now, RETRY
+            self._tried, self._retry = self._now(), RETRY
             self._tell(Lost(part, reason))
 
     def regain(self, part: str) -> None:
@@ -60,37 +63,39 @@ class Parts:
         for part, reason in tuple(self.lost.items()):
             self._tell(Lost(part, reason))
 
-    def slept(self, seconds: float, now: float) -> None:
+    def slept(self, seconds: float) -> None:
         """The computer was asleep; nobody knows what happened meanwhile."""
-        self._woke = now
+        self._woke = self._now()
         reason = f"The computer was asleep for {span(seconds)}, so the session stands still."
         self._tell(Lost("computer", reason, asleep=seconds))
 
-    def keep_up(self, waits: float, loading: bool, now: float) -> None:
+    def keep_up(self, waits: float, loading: bool) -> None:
         """Notice ears that hang or fall behind, for which so many seconds of sound wait: they hear it too late."""
-        if waits > (LOADING if loading else BEHIND) and now - self._woke > WAKING + BEHIND:
-            slow = "The computer is too slow to listen just now, so the session stands still."
-            self.lose("recogniser", slow, now)
+        if waits > (LOADING if loading else BEHIND) and self._now() - self._woke > WAKING + BEHIND:
+            self.lose("recogniser", "The computer is too slow to listen just now, so the session stands still.")
 
-    def look_after_devices(self, now: float, quiet: bool) -> None:
+    def look_after_devices(self, quiet: bool) -> None:
         """Notice a device that failed, and try to get it back while the coach is *quiet*."""
-        if now - self._woke < WAKING:
+        if self._now() - self._woke < WAKING:
             return
         if (trouble := self._microphone.trouble()) and "microphone" not in self.lost:
-            self.lose("microphone", trouble, now)
+            self.lose("microphone", trouble)
         if (trouble := self._loudspeaker.trouble()) and "loudspeaker" not in self.lost:
-            self.lose("loudspeaker", trouble, now)
+            self.lose("loudspeaker", trouble)
         if "loudspeaker" in self.lost and self._loudspeaker.running:
             self.regain("loudspeaker")
         # A microphone that is only muted is opened anew as well: the system may have put a silent one in its place.
         missing = [part for part in (self._microphone, self._loudspeaker) if part.trouble()]
-        if missing and quiet and now - self._tried > self._retry:
-            # At first a loudspeaker is tried alone, and the microphone hears all the while.
+        if missing and quiet and self._now() - self._tried > self._retry:
             alone = missing == [self._loudspeaker] and self._retry == RETRY
             self._retry = min(SELDOM, 2 * self._retry)
             opened = False
             with suppress(CoachError):
-                reopen(*(missing if alone else (self._microphone, self._loudspeaker)))
+                if alone:  # at first, and the microphone hears all the while
+                    self._loudspeaker.close()
+                    self._loudspeaker.open()
+                else:
+                    reopen(self._microphone, self._loudspeaker)
                 opened = True
             self._tell_tried(opened)
-            self._tried = now
+            self._tried = self._now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -108,7 +109,7 @@ def _lines(points: Sequence[Results]) -> dict[str, list[Results]]:
         if system == OURS:
             name = "ours, as shipped" if point["nats"] is None else "ours, spotter more or less sure"
         else:
-            name = system if system.endswith("finals only") else " ".join(system.split()[:2])
+            name = re.sub(r" [-+.e\d]+$", "", system)
         lines.setdefault(name, []).append(point)
     return lines
 

@@ -175,3 +175,14 @@ def test_after_more_time_nobody_is_forgotten_where_the_author_asks_too() -> None
     since = played.now
     asked(played)
     assert played.now - since <= FIRM_PART
+
+
+@pytest.mark.parametrize("kind", ["rubbing", "moving"])
+def test_firm_work_is_asked_about_whatever_its_kind(kind: str) -> None:
+    content = routine("calf")
+    technique = content.steps[0].technique.model_copy(update={"kind": kind})
+    firm = {"technique": technique, "pressure": FIRM, "duration": 60.0, "check_ins": ()}
+    step = content.steps[0].model_copy(update=firm)
+    step.__dict__.pop("seconds", None)
+    played = Play(content.model_copy(update={"steps": (step, *content.steps[1:])}))
+    assert [*check_ins(played.session, Doing(0, 60.0)).values()] == [15.0, 45.0]

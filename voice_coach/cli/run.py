@@ -17,7 +17,7 @@ from voice_coach.cli.hearing import ears, model
 from voice_coach.cli.keeping import Memory, left_off, play_remembered
 from voice_coach.cli.preflight import check_first
 from voice_coach.cli.screen import notice, progress
-from voice_coach.errors import CoachError, UserError
+from voice_coach.errors import UserError
 from voice_coach.journal.lock import SessionLock
 from voice_coach.journal.store import folder
 from voice_coach.live import LiveStage
@@ -121,7 +121,7 @@ def prepare_meanwhile(voice: SystemVoice, lines: Iterable[str]) -> threading.Thr
     """
 
     def work() -> None:
-        with suppress(CoachError):  # whoever says the line is told
+        with suppress(Exception):  # whoever says the line meets it too, and is told
             voice.prepare(lines, lambda done, of: time.sleep(BETWEEN))
 
     working = threading.Thread(target=work, name="preparing", daemon=True)
@@ -148,18 +148,19 @@ def _play(
 ) -> None:
     """Play the routine; on the same stage it is chosen first, where none was named, and what to spare is asked."""
     spots = None
+    prepare = prepare_meanwhile if isinstance(stage, LiveStage) else _prepare
     last = left_off(wanted.routines, memory.person) if journal and isinstance(wanted, Catalogue) else None
     while True:
         routine = choose(wanted, settings, stage, told, last) if isinstance(wanted, Catalogue) else wanted
         if routine is None:
             return
         if isinstance(wanted, Catalogue):
-            prepare_meanwhile(voice, repertoire(routine))
+            prepare(voice, repertoire(routine))
             if lock:
                 lock.doing(routine.title)
         if not args.ask_body:
             break
-        prepare_meanwhile(voice, sparing.repertoire(routine))
+        prepare(voice, sparing.repertoire(routine))
         ended, tailored, spots = spare(routine, stage, told, memory.spots)
         if tailored and ended == "spared":
             routine = tailored.routine

@@ -127,6 +127,8 @@ class SystemVoice:
         text = " ".join("".join(each if each.isprintable() else " " for each in line).split())
         if not any(each.isalnum() for each in text):
             return silence(0)
+        if self._identity and (kept := self._cache.get(f"{self._identity}|{text}")) is not None and len(kept):
+            return kept  # it need not wait for what another thread has rendered
         with self._lock:
             self._introduce()
             key = f"{self._identity}|{text}"
