@@ -33,8 +33,9 @@ class Parts:
         tell: Callable[[Event], None],
         tried: Callable[[bool], None],
     ) -> None:
-        """*now* gives the stage's time, seconds. *tell* is given every Lost and Returned; *tried* is told, after each try,
-        whether all devices are open.
+        """*now* gives the stage's time, seconds; *tell* is given every Lost and Returned.
+
+        *tried* is told, after each try, whether all devices are open.
         """
         self._microphone, self._loudspeaker = microphone, loudspeaker
         self._now, self._tell, self._tell_tried = now, tell, tried
