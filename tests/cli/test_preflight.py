@@ -11,13 +11,17 @@ import pytest
 import soundfile
 
 from voice_coach.cli import main, preflight
+from voice_coach.commands import Command
 from voice_coach.preflight import words
+from voice_coach.preflight.verdict import Findings
 from voice_coach.settings import Settings, load_settings, save_settings, settings_file
 from voice_coach.sound.samples import HEARING_RATE
 from voice_coach.speaking.mouth import Lines
 from voice_coach.speaking.voice import SystemVoice
 
 Line = dict[str, object]
+
+FOUND = Findings(-65.0, -35.0, -38.0, 0.02, frozenset({Command.STOP, Command.PAIN}), 1)
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +120,15 @@ def test_what_was_found_in_the_morning_is_known_in_the_evening(tmp_path: Path, m
     worn = Settings(headphones=True)
     devices = ["USB microphone, ALSA", "Headset, ALSA"]
     assert preflight._passed(worn, devices) is None
-    preflight._remember(worn, devices, -3.0, leaking=True)
-    assert preflight._passed(worn, devices) == (-3.0, True)
+    preflight._remember(worn, devices, FOUND)
+    assert preflight._passed(worn, devices) == FOUND
     assert preflight._passed(Settings(), devices) is None
     assert preflight._passed(worn, ["built in, ALSA", "Headset, ALSA"]) is None
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{}", "day: today", "[{}, 3]", '[{}, {"heard": ["stop", "shout"]}]'])
+def test_a_memory_that_is_damaged_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    preflight._remember(Settings(), ["one", "two"], FOUND)
+    preflight._memory().write_text(damage)
+    assert preflight._passed(Settings(), ["one", "two"]) is None

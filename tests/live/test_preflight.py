@@ -45,7 +45,7 @@ def _never_checked_before(server: Pulse, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.timeout(240)
-def test_who_is_heard_is_told_so_and_the_session_begins_and_it_is_not_checked_again_that_day(
+def test_who_is_heard_is_told_so_and_later_that_day_only_the_room_is_listened_to(
     server: Pulse, person: Person, tmp_path: Path
 ) -> None:
     with coached(server, tmp_path, *CHECKED) as coach:
@@ -58,9 +58,13 @@ def test_who_is_heard_is_told_so_and_the_session_begins_and_it_is_not_checked_ag
     assert (found["trusted"], found["heard"]) == (True, ["pain", "stop"])
     assert float(str(found["voice"])) > float(str(found["noise"])) + 20
     with coached(server, tmp_path, *CHECKED) as coach:
+        coach.wait_for(words.BE_QUIET)
         coach.wait_for("fever")
         coach.end()
-    assert not [line for line in coach.shown if words.BE_QUIET in line]
+    assert not [line for line in coach.shown if words.FIRST_WORD in line]
+    again = preflight(coach)
+    assert again["voice"] == found["voice"], "it is remembered"
+    assert again["noise"] == pytest.approx(found["noise"], abs=3)
 
 
 @pytest.mark.timeout(240)

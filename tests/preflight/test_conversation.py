@@ -7,6 +7,7 @@ import pytest
 from voice_coach.commands import Command, find_safety
 from voice_coach.preflight import words
 from voice_coach.preflight.conversation import Part, Preflight, begin, repertoire
+from voice_coach.preflight.verdict import Findings
 from voice_coach.session.events import (
     Effect,
     End,
@@ -30,18 +31,22 @@ STOP_KEY, READY_KEY = Heard(Command.STOP, "key s", "key"), Heard(Command.READY, 
 ROOM = Measured(noise=-65.0, echo=-40.0, delay=0.02)
 VOICE = Measured(noise=-65.0, voice=-35.0)
 NOBODY = Measured(noise=-65.0)
+MORNING = Findings(noise=-65.0, voice=-35.0, echo=-40.0, delay=0.02, heard=frozenset({Command.STOP, Command.PAIN}))
+"""What a check of the same day found."""
 
 
 class Check:
     """A preflight with somebody in it; measurements come when they are asked for."""
 
-    def __init__(self, *measured: Measured, decide: bool = False) -> None:
+    def __init__(
+        self, *measured: Measured, decide: bool = False, headphones: bool = False, before: Findings | None = None
+    ) -> None:
         self.now = 0.0
         self.measured = list(measured)
         self.said: list[str] = []
         self.effects: list[Effect] = []
         self.state: Preflight
-        self._do(begin(decide=decide))
+        self._do(begin(headphones, decide=decide, before=before))
 
     def _do(self, result: tuple[Preflight, tuple[Effect, ...]]) -> None:
         self.state, effects = result
@@ -274,3 +279,68 @@ def test_what_fails_in_the_last_words_does_not_take_a_stop_back(part: str) -> No
     assert check.state.ended == "stopped"
     check.tell(YES)
     assert check.state.ended == "stopped"
+
+
+def test_later_that_day_only_the_room_is_listened_to() -> None:
+    check = Check(ROOM, decide=True, before=MORNING)
+    assert check.said == [words.BE_QUIET]
+    check.finish_speaking()
+    check.wait()
+    assert (check.state.ended, check.said) == ("trusted", [words.BE_QUIET])
+    assert check.state.over(check.now)
+    assert check.state.before == MORNING, "no word was tried, so none is remembered anew"
+
+
+def test_a_room_that_has_become_loud_wants_the_words_again() -> None:
+    check = Check(Measured(noise=-50.0), VOICE, VOICE, decide=True, before=MORNING)
+    check.finish_speaking()
+    check.wait()
+    assert check.said[-3:] == [words.GREETING, TEACH, words.FIRST_WORD]
+    check.finish_speaking()
+    check.tell(STOP)
+    check.finish_speaking()
+    check.tell(PAIN)
+    assert (check.state.ended, check.state.before) == ("trusted", None)
+    assert (check.state.found.noise, check.state.found.echo) == (-50.0, None)
+
+
+def test_who_is_not_heard_in_the_louder_room_is_not_trusted_for_the_morning() -> None:
+    check = Check(Measured(noise=-40.0), NOBODY, NOBODY, NOBODY, decide=True, before=MORNING)
+    for _ in range(4):
+        check.finish_speaking()
+        check.wait()
+    assert check.said[-1] == words.WITH_KEYS
+    assert check.state.verdict
+    assert not check.state.verdict.trusted
+
+
+def test_ears_that_measure_nothing_want_the_words_again() -> None:
+    check = Check(before=MORNING)
+    check.finish_speaking()
+    check.wait()
+    check.wait()
+    assert check.said[-1] == words.FIRST_WORD
+
+
+def test_what_is_new_since_the_morning_is_told_and_chosen_anew() -> None:
+    check = Check(Measured(noise=-62.0, echo=-30.0, delay=0.02), decide=True, headphones=True, before=MORNING)
+    check.finish_speaking()
+    check.wait()
+    assert check.said[1:] == [words.I_SPEAK_SOFTER], "that the headphones leak was told in the morning"
+    assert check.state.verdict
+    assert check.state.verdict.volume < 0
+
+
+def test_who_leaves_the_short_check_out_keeps_what_the_morning_chose() -> None:
+    loud = Findings(noise=-65.0, voice=-35.0, echo=-30.0, heard=MORNING.heard)
+    check = Check(before=loud)
+    check.tell(READY_KEY)
+    assert check.state.ended == "skipped"
+    assert check.state.verdict
+    assert check.state.verdict.volume == -6.0
+
+
+def test_a_microphone_that_is_lost_in_the_short_check_is_asked_about() -> None:
+    check = Check(decide=True, before=MORNING)
+    check.tell(Lost("microphone", "It is muted."))
+    assert check.said[-3:] == [words.NO_SOUND, words.USE_KEYS, words.WITH_KEYS]

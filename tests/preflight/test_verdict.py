@@ -6,7 +6,7 @@ import pytest
 
 from voice_coach.commands import Command
 from voice_coach.preflight import words
-from voice_coach.preflight.verdict import HIGHEST, LOWEST, Findings, judge
+from voice_coach.preflight.verdict import HIGHEST, LOWEST, Findings, holds, judge
 
 BOTH = frozenset({Command.STOP, Command.PAIN})
 
@@ -96,3 +96,20 @@ def test_headphones_that_are_none_are_noticed() -> None:
 def test_somebody_who_talked_all_the_time_is_judged_by_the_words_alone() -> None:
     assert judge(findings(noise=None, voice=None)).trusted
     assert not judge(findings(noise=None, voice=None, heard=frozenset())).trusted
+
+
+@pytest.mark.parametrize(
+    ("noise", "asked_again"),
+    [(-65.0, False), (-60.0, False), (-55.0, False), (-54.0, True), (-36.0, True), (None, True)],
+)
+def test_words_hold_where_the_voice_is_clear_of_the_room_or_the_room_is_much_as_it_was(
+    noise: float | None, asked_again: bool
+) -> None:
+    assert holds(findings(noise=noise), findings()) is not asked_again
+
+
+def test_words_that_were_heard_in_a_loud_room_hold_in_one_as_loud() -> None:
+    then = findings(noise=-50.0)
+    assert holds(findings(noise=-48.0), then)
+    assert not holds(findings(noise=-43.0), then)
+    assert not holds(findings(noise=-24.0), findings(noise=-24.0)), "a voice that drowns is no voice"

@@ -28,7 +28,7 @@ TRANSCRIPT_HELP = (
 
 ASK_BODY_HELP = "ask by voice what to spare; otherwise only live, after choosing by voice, and without --body"
 REMEMBER_HELP = "remember lasting answers, such as varicose veins, for a month; live it is asked, otherwise no"
-PREFLIGHT_HELP = "begin a live session with a short check of your voice, once a day (default yes)"
+PREFLIGHT_HELP = "begin a live session with a short check of room and voice, the voice once a day (default yes)"
 JOURNAL_HELP = "keep it in the journal, and go on where the last one ended; live yes, on files and in the room no"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -10,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import platformdirs
+from pydantic import TypeAdapter
 
 from voice_coach.cli import staging
 from voice_coach.cli.hearing import ears, model
@@ -20,7 +20,7 @@ from voice_coach.journal.lock import SessionLock
 from voice_coach.journal.store import folder
 from voice_coach.live import LiveStage
 from voice_coach.preflight.conversation import Preflight, begin, repertoire
-from voice_coach.preflight.verdict import Verdict
+from voice_coach.preflight.verdict import Findings, Verdict, judge
 from voice_coach.recorded import RecordedStage
 from voice_coach.settings import Settings, save_settings
 from voice_coach.speaking.voice import SystemVoice
@@ -28,6 +28,9 @@ from voice_coach.stage import Line, converse
 
 UNTRUSTED = 3
 """Exit code: the machine, or the room, is not good enough."""
+
+MEMORY = TypeAdapter(tuple[dict[str, object], Findings])
+"""What is remembered: with which devices and settings, and what was found."""
 
 
 def preflight(args: Namespace) -> int:
@@ -60,17 +63,17 @@ def preflight(args: Namespace) -> int:
 
 
 def check_first(stage: LiveStage, settings: Settings, told: Callable[[Line], None]) -> bool:
-    """The same at the start of a live session, unless it went well today; whether the session shall begin."""
-    if (passed := _passed(settings, stage.devices)) is not None:
-        _choose(stage, settings, *passed)
-        return True
-    checked: Preflight = converse(begin(settings.headphones, decide=True), stage, told)
+    """The same at the start of a live session; whether the session shall begin.
+
+    Where it went well today the words are tried again only if the room has become louder.
+    """
+    begun = begin(settings.headphones, decide=True, before=_passed(settings, stage.devices))
+    checked: Preflight = converse(begun, stage, told)
     trusted = checked.verdict is not None and checked.verdict.trusted
     louder = checked.verdict.volume if checked.verdict and trusted else 0.0
-    leaking = settings.headphones and checked.found.echo is not None
-    _choose(stage, settings, louder, leaking)
-    if trusted:
-        _remember(settings, stage.devices, louder, leaking)
+    _choose(stage, settings, louder, settings.headphones and checked.found.echo is not None)
+    if trusted and checked.before is None:
+        _remember(settings, stage.devices, checked.found)
     return checked.ended in ("trusted", "keys", "skipped")
 
 
@@ -107,18 +110,17 @@ def _arrangement(settings: Settings, devices: Sequence[str]) -> dict[str, object
     return {"day": date.today().isoformat(), "devices": [*devices], **settings.model_dump(include=kept)}
 
 
-def _passed(settings: Settings, devices: Sequence[str]) -> tuple[float, bool] | None:
-    """How much louder the coach should be, and whether headphones leak, if a preflight went well today."""
-    with suppress(OSError, ValueError, AttributeError, KeyError):
-        kept = json.loads(_memory().read_text("utf-8"))
-        volume, leaking = kept.pop("louder"), kept.pop("leaking")
-        if kept == _arrangement(settings, devices) and isinstance(volume, int | float) and abs(volume) <= 12:
-            return float(volume), leaking is True
+def _passed(settings: Settings, devices: Sequence[str]) -> Findings | None:
+    """What a preflight found that went well today."""
+    with suppress(OSError, ValueError):
+        arrangement, found = MEMORY.validate_json(_memory().read_bytes())
+        if arrangement == _arrangement(settings, devices) and judge(found).trusted:
+            return found
     return None
 
 
-def _remember(settings: Settings, devices: Sequence[str], volume: float, leaking: bool) -> None:
+def _remember(settings: Settings, devices: Sequence[str], found: Findings) -> None:
     with suppress(CoachError, OSError):  # then it is checked again the next time
         _memory().parent.mkdir(parents=True, exist_ok=True)
         with Replacement(_memory()) as file:
-            file.write(json.dumps({**_arrangement(settings, devices), "louder": volume, "leaking": leaking}).encode())
+            file.write(MEMORY.dump_json((_arrangement(settings, devices), found)))

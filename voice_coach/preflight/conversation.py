@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from voice_coach.commands import Command, Phrases, table
 from voice_coach.preflight import words
-from voice_coach.preflight.verdict import TRIES, Findings, Verdict, judge
+from voice_coach.preflight.verdict import TRIES, Findings, Verdict, holds, judge
 from voice_coach.session.events import (
     Earcon,
     Effect,
@@ -70,6 +70,8 @@ class Preflight:
     headphones: bool = False
     decide: bool = False
     """Whether the person is asked what to do when the voice cannot be trusted."""
+    before: Findings | None = None
+    """What an earlier check found, as long as its words may still count."""
     part: Part = Part.SILENCE
     found: Findings = field(default_factory=Findings)
     verdict: Verdict | None = None
@@ -166,13 +168,25 @@ class Preflight:
 
     def _measured(self, measured: Measured, now: float) -> Result:
         match self.part:
+            case Part.SILENCE if self.before is not None:
+                return self._compare(self.before, measured)
             case Part.SILENCE:
-                found = self.found.with_room(measured)
-                return replace(self, part=Part.FIRST, tries=0, found=found).say(TEACH, words.FIRST_WORD)
+                return self._ask_first(Findings().with_room(measured), TEACH)
             case Part.JUDGING:
                 return self._judge(self.found.with_voice(measured))
             case _:
                 return replace(self, found=self.found.with_voice(measured)), ()
+
+    def _compare(self, before: Findings, measured: Measured) -> Result:
+        """Whether the room is still one in which the words are heard; else they are asked for."""
+        found = before.with_room(measured)
+        if not holds(found, before):
+            return self._ask_first(Findings().with_room(measured), words.GREETING, TEACH)
+        return self._judge(found, known=judge(before, self.headphones).lines)
+
+    def _ask_first(self, found: Findings, *lines: str) -> Result:
+        asking = replace(self, part=Part.FIRST, tries=0, found=found, before=None, verdict=None)
+        return asking.say(*lines, words.FIRST_WORD)
 
     def _hear(self, heard: Heard, now: float) -> Result:
         if heard.path == "key" and heard.command is Command.STOP:
@@ -200,12 +214,15 @@ class Preflight:
         """Whether it is a "stop" that was not asked for."""
         return heard.command is Command.STOP and self.part not in (Part.FIRST, Part.DECIDING)
 
-    def _judge(self, found: Findings) -> Result:
+    def _judge(self, found: Findings, known: tuple[str, ...] = ()) -> Result:
+        """The end, or the question how to go on; what is *known* is not said again."""
         verdict = judge(found, self.headphones)
         judged = replace(self, part=Part.OVER, found=found, verdict=verdict, doubted=None)
         noted = Note("preflight", _told(verdict))
         if verdict.trusted or not self.decide:
-            spoken = replace(judged, ended="trusted" if verdict.trusted else "untrusted").say(*verdict.lines)
+            ended = replace(judged, ended="trusted" if verdict.trusted else "untrusted", until=None)
+            lines = tuple(line for line in verdict.lines if line not in known)
+            spoken = ended.say(*lines) if lines else (ended, ())
         else:
             spoken = replace(judged, part=Part.DECIDING, ended=None).say(
                 *verdict.lines, words.WITH_KEYS, earcon=Earcon.FAULT
@@ -217,13 +234,17 @@ class Preflight:
         return _after(left, Hush(), *((End(reason),) if reason == "stopped" else ()))
 
 
-def begin(headphones: bool = False, *, decide: bool = False) -> Result:
+def begin(headphones: bool = False, *, decide: bool = False, before: Findings | None = None) -> Result:
     """A preflight and its first effects.
 
     *headphones*: whether the person says that they wear some. *decide*: ask what to do when the voice cannot be
-    trusted, because a session follows.
+    trusted, because a session follows. *before*: what a check found that went well; then the room alone is measured,
+    and the words are asked for only where it has become too loud for them.
     """
-    return Preflight(headphones, decide).say(words.GREETING, words.BE_QUIET)
+    if before is None:
+        return Preflight(headphones, decide).say(words.GREETING, words.BE_QUIET)
+    again = Preflight(headphones, decide, before, found=before, verdict=judge(before, headphones))
+    return again.say(words.BE_QUIET)
 
 
 def repertoire() -> tuple[str, ...]:

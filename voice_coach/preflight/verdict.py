@@ -32,6 +32,12 @@ LATEST = 0.3
 TRIES = 3
 """How often a word is asked for."""
 
+SURE = 20.0
+"""Decibels above the room at which a voice that was heard before is taken to be heard again."""
+
+LOUDER = 6.0
+"""How much louder than then the room may be, where the voice is less than SURE above it, decibels."""
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -49,8 +55,9 @@ class Findings:
     """What the microphone or the recogniser failed with."""
 
     def with_room(self, measured: Measured) -> Findings:
-        """After a measurement in which the person was quiet."""
-        return replace(self, noise=measured.noise, echo=measured.echo, delay=measured.delay)
+        """After a measurement in which the person was quiet; an echo that was known stays where none is measured."""
+        echoes = measured if measured.echo is not None else self
+        return replace(self, noise=measured.noise, echo=echoes.echo, delay=echoes.delay)
 
     def with_voice(self, measured: Measured) -> Findings:
         """After a measurement in which the person spoke; the loudest counts."""
@@ -90,6 +97,13 @@ def judge(found: Findings, headphones: bool = False) -> Verdict:
         if found.delay is not None and found.delay > LATEST:
             lines.append(words.LATE)
     return Verdict(True, tuple(lines), volume, mode, found)
+
+
+def holds(found: Findings, then: Findings) -> bool:
+    """Whether the words need not be tried again: they were heard *then*, and now the room is as *found*."""
+    if found.noise is None or found.voice is None or not judge(found).trusted:
+        return False
+    return found.voice - found.noise >= SURE or (then.noise is not None and found.noise <= then.noise + LOUDER)
 
 
 def _trouble(found: Findings) -> str | None:
