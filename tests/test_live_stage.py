@@ -15,7 +15,7 @@ from voice_coach.commands import Command, Phrases, table
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.recogniser import Hypothesis
-from voice_coach.live import LiveStage
+from voice_coach.live import KEPT_BLOCKS, LiveStage
 from voice_coach.parts import BEHIND, LOADING, WAKING
 from voice_coach.session.events import Event, Heard, Lost, Say, Spoken, Tick
 from voice_coach.session.events import Told as ToldWords
@@ -73,7 +73,7 @@ def test_each_conversation_is_told_of_what_does_not_work(stage: LiveStage) -> No
     stage._parts.regain("microphone")
     next_event(stage)
     stage.listen_for(table([Command.NO], []))
-    assert stage._inbox.empty()
+    assert stage._inbox.get(0) is None
 
 
 def test_headphones_that_leak_are_told_to_the_ears_with_the_next_sound(stage: LiveStage) -> None:
@@ -101,7 +101,7 @@ def test_what_was_said_before_a_conversation_begins_answers_none_of_its_question
     stage.listen_for(table([Command.YES], []))
     stage._inbox.put(yes)
     assert [next_event(stage) for _ in range(4)] == [stop, key, faint, yes]
-    assert stage._inbox.empty()
+    assert stage._inbox.get(0) is None
 
 
 class Broken:
@@ -209,3 +209,32 @@ def test_a_microphone_is_back_only_when_nothing_is_wrong_with_it(stage: LiveStag
     stage._microphone.failure = None
     stage._microphone._last_block = time.monotonic()
     assert hears_an_old_block()
+
+
+def test_devices_are_looked_after_although_nobody_listens(stage: LiveStage, clock: Told) -> None:
+    def no_model() -> NoReturn:
+        raise RuntimeError("The model is gone.")
+
+    stage._listen = no_model
+    stage._loudspeaker.failure = DeviceError("It was unplugged.")
+    clock.at += 1
+    for thread in stage._threads:
+        thread.start()
+    lost = [next_event(stage), next_event(stage)]
+    stage.__exit__(None, None, None)
+    assert {event.part for event in lost if isinstance(event, Lost)} == {"recogniser", "loudspeaker"}
+
+
+def test_a_coach_that_stepped_back_comes_forward_when_its_ears_fail(stage: LiveStage) -> None:
+    stage._mixer.duck(True)
+    stage._watch()
+    assert stage._mixer._ducked
+    stage._parts.lose("recogniser", "It broke down.")
+    stage._watch()
+    assert not stage._mixer._ducked
+
+
+def test_sound_that_nobody_listened_to_for_long_is_forgotten(stage: LiveStage) -> None:
+    for number in range(KEPT_BLOCKS + 3):
+        stage._take(silence(160) + np.int16(number))
+    assert [stage._blocks.get_nowait()[0] for _ in range(stage._blocks.qsize())] == [KEPT_BLOCKS + n for n in range(3)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice_coach.parts import RETRY, SELDOM, WAKING, Parts
+from voice_coach.parts import BEHIND, RETRY, SELDOM, WAKING, Parts
 from voice_coach.session.events import Event, Lost, Returned
 from voice_coach.sound.device import DeviceError, LiveLoudspeaker, LiveMicrophone
 from voice_coach.sound.portaudio import DRIVER
@@ -91,6 +91,15 @@ def test_one_that_stays_away_is_tried_more_and_more_seldom() -> None:
     before = evening.loudspeaker.opened
     evening.wait(3 * SELDOM)
     assert 2 <= evening.loudspeaker.opened - before <= 3
+
+
+def test_ears_that_cannot_keep_up_meanwhile_do_not_hold_it_up() -> None:
+    evening = Evening()
+    for _ in range(20):
+        evening.wait(RETRY - 0.5)
+        evening.parts.keep_up(BEHIND + 1, loading=False)
+        evening.parts.regain("recogniser")
+    assert evening.microphone.opened, "devices were looked for anew"
 
 
 def test_one_that_is_plugged_in_again_is_told_once() -> None:

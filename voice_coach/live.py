@@ -1,7 +1,8 @@
 """The live stage: devices, and the threads that serve them.
 
-Two workers and main. The ears thread takes the microphone's blocks to the recogniser; the voice
-thread renders what is to be said; both report to one inbox, on which main waits.
+Three workers and main. The ears thread takes the microphone's blocks to the recogniser; the voice thread renders what
+is to be said; the devices thread gets back what was lost, which may take long. All report to one inbox, on which main
+waits.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Self
 from voice_coach.clock import Clock
 from voice_coach.commands import SESSION, Command, Phrases
 from voice_coach.hearing.ears import Ears
+from voice_coach.inbox import Inbox
 from voice_coach.keyboard import Keyboard
 from voice_coach.parts import RETRY, Parts
 from voice_coach.session.events import (
@@ -35,7 +37,7 @@ from voice_coach.session.events import (
 )
 from voice_coach.sound.device import LiveLoudspeaker, LiveMicrophone
 from voice_coach.sound.mixer import Mixer
-from voice_coach.sound.samples import BLOCK_SECONDS, HEARING_RATE, Samples
+from voice_coach.sound.samples import BLOCK_SECONDS, Samples
 from voice_coach.speaking.mouth import Mouth
 from voice_coach.speaking.voice import Voice
 
@@ -44,9 +46,10 @@ LOUDSPEAKER_RATE = 48000
 KEPT_BLOCKS = round(20 / BLOCK_SECONDS)
 """How much microphone sound may wait while the recogniser loads or is slow."""
 WAIT = 0.1
-"""Seconds that the ears wait for sound before they look after the devices."""
-QUIET = 0.5
-"""Seconds after the coach's last sound; what is heard then is not the coach, led back to the microphone."""
+"""Seconds that the ears wait for sound, and after which the devices are looked after again."""
+QUIET = 0.25
+"""Seconds after the coach's last sound; what is heard then is not the coach, led back to the microphone. Shorter than
+from one tick of the fastest tempo to the next, or a lost device would have to wait for the end of the step."""
 INTERRUPT = Heard(Command.STOP, "Ctrl-C", "key")
 
 
@@ -65,7 +68,7 @@ class LiveStage:
         loudspeaker: str | None = None,
         clock: Callable[[], Clock] = Clock,
     ) -> None:
-        self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._inbox = Inbox()
         self._blocks: queue.Queue[Samples] = queue.Queue(KEPT_BLOCKS)
         self._says: queue.SimpleQueue[Say | None] = queue.SimpleQueue()
         self._mixer = Mixer(LOUDSPEAKER_RATE, lambda number: self._inbox.put(Spoken(number)))
@@ -74,7 +77,7 @@ class LiveStage:
         self._listen = listen
         self._phrases = SESSION
         self._microphone = LiveMicrophone(microphone, self._take)
-        self._loudspeaker = LiveLoudspeaker(loudspeaker, self._mixer.render, LOUDSPEAKER_RATE)
+        self._loudspeaker = LiveLoudspeaker(loudspeaker, self._render, LOUDSPEAKER_RATE)
         self._parts = Parts(self._microphone, self._loudspeaker, lambda: self.now, self._inbox.put, self._reopened)
         self._keyboard = Keyboard(self._inbox.put)
         self._closing = threading.Event()
@@ -84,10 +87,9 @@ class LiveStage:
         self._threads = [
             threading.Thread(target=self._hear, name="ears", daemon=True),
             threading.Thread(target=self._speak, name="voice", daemon=True),
+            threading.Thread(target=self._look_after, name="devices", daemon=True),
         ]
         self._ended = self._left = False
-        self._stale = 0
-        """How many events in the inbox came before this conversation."""
         self._interrupt: Any = None
         """What Ctrl-C did before."""
         self._new_clock = clock
@@ -95,7 +97,7 @@ class LiveStage:
         self._abreast = False
         """Whether the ears have caught up with the microphone since they began."""
         self._sounded = 0.0
-        """When the coach was last heard."""
+        """When the coach last made a sound."""
 
     @property
     def now(self) -> float:
@@ -148,9 +150,8 @@ class LiveStage:
         """From now on hear *phrases*; the ears' thread tells its ears with the next block.
 
         Another conversation is told of what does not work: the one before may have been the only one to hear of it.
-        What was said before is no answer to a question that was not asked yet; safety words, red flags and keys count.
         """
-        self._stale = self._inbox.qsize()
+        self._inbox.turn()
         if phrases != self._phrases:
             self._parts.remind()
         self._phrases = self._keyboard.phrases = phrases
@@ -196,25 +197,30 @@ class LiveStage:
             self._wake()
             self._parts.keep_up(self._blocks.qsize() * BLOCK_SECONDS, loading=not self._abreast)
             left = 0.5 if due is None else min(0.5, max(0.0, due - self.now))
-            try:
-                event = self._inbox.get(timeout=left)
-            except queue.Empty:
-                if due is not None and self.now >= due:
-                    return Tick()
-                continue
-            stale, self._stale = self._stale > 0, max(0, self._stale - 1)
-            if not (stale and _may_answer(event)):
+            if (event := self._inbox.get(left)) is not None:
                 return event
+            if due is not None and self.now >= due:
+                return Tick()
 
     def _wake(self) -> None:
         if slept := self._clock.slept():
             self._parts.slept(slept)
 
-    # The microphone's thread -----------------------------------------------------------------------
+    # The threads of microphone and loudspeaker -----------------------------------------------------
 
     def _take(self, block: Samples) -> None:
-        with suppress(queue.Full):
-            self._blocks.put_nowait(block)
+        if self._blocks.full():  # nobody has listened for so long that none of it is an answer any more
+            with suppress(queue.Empty):
+                while True:
+                    self._blocks.get_nowait()
+            self._mixer.restart_reference()
+        self._blocks.put_nowait(block)
+
+    def _render(self, frames: int) -> Samples:
+        block = self._mixer.render(frames)
+        if block.any():
+            self._sounded = self.now
+        return block
 
     # The voice's thread ----------------------------------------------------------------------------
 
@@ -251,22 +257,16 @@ class LiveStage:
             except queue.Empty:
                 self._mixer.duck(False)
                 if self._microphone.trouble():
-                    if self._mixer.reference(round(WAIT * HEARING_RATE)).any():
-                        self._sounded = self.now
                     self._mixer.restart_reference()  # what was played meanwhile belongs to nothing that will be heard
-                self._watch()
                 continue
             ears.listen_for(self._phrases)
             if self._leaking:
                 ears.cancel_echo()
-            played = self._mixer.reference(len(block))
-            if played.any():
-                self._sounded = self.now
-            for found in ears.push(block, played):
+            for found in ears.push(block, self._mixer.reference(len(block))):
                 if isinstance(found, Heard | Told) and found.word_end is not None:
                     found = replace(found, word_end=self.now - (ears.seconds - found.word_end))
                 self._inbox.put(found)
-            self._mixer.duck(ears.talked_over)
+            self._mixer.duck(ears.talked_over and "recogniser" not in self._parts.lost)
             if self._blocks.empty():
                 self._abreast = True
                 self._parts.regain("recogniser")
@@ -275,24 +275,24 @@ class LiveStage:
                 self._inbox.put(ears.measure())
             if block.any() and self._quiet_for(QUIET) and not self._microphone.trouble():
                 self._parts.regain("microphone")
-            self._watch()
 
     def _quiet_for(self, seconds: float) -> bool:
         """Whether the coach made no sound for so long."""
         return self.now - self._sounded >= seconds
 
+    # The devices' thread ---------------------------------------------------------------------------
+
+    def _look_after(self) -> None:
+        while not self._closing.wait(WAIT):
+            self._watch()
+
     def _watch(self) -> None:
         self._wake()
+        if "recogniser" in self._parts.lost:
+            self._mixer.duck(False)  # nobody knows any more whether somebody speaks
         self._parts.look_after_devices(self._quiet_for(QUIET))
 
     def _reopened(self, well: bool) -> None:
         self._mixer.restart_reference()
         if well:
             self._mouth.breathe()
-
-
-def _may_answer(event: Event) -> bool:
-    """Whether *event* may be the answer to a question."""
-    if isinstance(event, Heard):
-        return event.path == "command" and event.command is not Command.RED_FLAG
-    return isinstance(event, Told) and event.path == "command"

@@ -18,6 +18,7 @@ RETRY = 2.0
 """Seconds before a lost device is tried again."""
 SELDOM = 16.0
 """Seconds between tries of a device that stays away; each try takes twice the time before."""
+DEVICES = ("microphone", "loudspeaker")
 WAKING = 2.0
 """Seconds after a sleep in which devices may be late without being lost."""
 
@@ -42,7 +43,7 @@ class Parts:
         self.lost: dict[str, str] = {}
         """The parts that do not work, and why."""
         self._tried = 0.0
-        """When it was last tried to get a device back, or when a part was lost."""
+        """When it was last tried to get a device back, or when one was lost."""
         self._retry = RETRY
         self._woke = -WAKING
 
@@ -50,7 +51,8 @@ class Parts:
         """*part* does not work any more, for a *reason*, one sentence."""
         if part not in self.lost:
             self.lost[part] = reason
-            self._tried, self._retry = self._now(), RETRY
+            if part in DEVICES:
+                self._tried, self._retry = self._now(), RETRY
             self._tell(Lost(part, reason))
 
     def regain(self, part: str) -> None:

@@ -205,6 +205,7 @@ def test_a_microphone_that_opens_and_never_calls_back(server: Pulse, tmp_path: P
             coach.wait_for("fever")
             coach.pause(4)
             server.freeze_microphone(False)
+            coach.pause(1)
             coach.press("x")
             coach.wait_for("flared")
             coach.end()

@@ -344,3 +344,12 @@ def test_a_microphone_that_is_lost_in_the_short_check_is_asked_about() -> None:
     check = Check(decide=True, before=MORNING)
     check.tell(Lost("microphone", "It is muted."))
     assert check.said[-3:] == [words.NO_SOUND, words.USE_KEYS, words.WITH_KEYS]
+
+
+def test_who_presses_stop_twice_need_not_hear_the_last_words() -> None:
+    check = Check(ROOM)
+    check.tell(STOP_KEY)
+    assert not check.state.over(check.now)
+    check.tell(STOP_KEY)
+    assert check.effects[-1] == Hush()
+    assert check.state.over(check.now)

@@ -239,3 +239,32 @@ def test_a_dialogue_is_a_conversation_with_a_state_of_its_own() -> None:
     assert isinstance(first, Dialogue)
     assert first.topic == Colour()
     assert second.topic == Colour("blue")
+
+
+def test_a_suspicion_that_is_withdrawn_late_leaves_a_long_sentence_its_time(talk: Talk) -> None:
+    talk.happens(Suspected(Command.STOP, "stop"))
+    talk.wait(1)
+    assert talk.dialogue.saying, "nobody settled it for a second"
+    assert talk.happens(Withdrawn()) == []
+    assert talk.dialogue.due is None
+
+
+def test_last_words_that_were_hushed_are_said_although_the_microphone_fails(talk: Talk) -> None:
+    talk.happens(Heard(Command.RED_FLAG, "chest pain"), Suspected(Command.PAIN, "pain"))
+    assert spoken(talk.happens(Lost("microphone", "It was unplugged."))) == [words.DOCTOR_NOW]
+    talk.wait(2)
+    assert talk.dialogue.over(talk.now)
+
+
+def test_who_presses_stop_twice_need_not_hear_the_last_words(talk: Talk) -> None:
+    key = Heard(Command.STOP, "key s", "key")
+    talk.happens(key)
+    assert talk.dialogue.saying
+    assert talk.happens(key) == [Hush()]
+    assert not talk.dialogue.saying
+
+
+def test_the_advice_to_see_a_doctor_is_not_cut_short(talk: Talk) -> None:
+    talk.happens(Heard(Command.RED_FLAG, "chest pain"))
+    assert talk.happens(Heard(Command.STOP, "key s", "key")) == []
+    assert talk.dialogue.saying

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -17,11 +18,13 @@ from voice_coach.sound.device import (
     DeviceError,
     LiveLoudspeaker,
     LiveMicrophone,
+    _open_somehow,
     devices,
     reopen,
     verdict,
 )
 from voice_coach.sound.mixer import Mixer
+from voice_coach.sound.portaudio import DRIVER, NoAnswerError
 from voice_coach.sound.samples import Samples, silence
 
 
@@ -228,6 +231,21 @@ def test_a_device_that_is_gone_is_replaced_by_the_default_one(server: Pulse) -> 
     reopen(microphone)
     assert microphone.device is not None
     assert microphone.device.name == "default, ALSA"
+    assert microphone.name == "Jabra Speak, ALSA", "the next time it is looked for again"
+    microphone.close()
+
+
+def test_a_driver_that_is_slow_says_nothing_about_the_device(server: Pulse) -> None:
+    microphone, busy = LiveMicrophone("pulse, ALSA", lambda _: None), threading.Event()
+    with pytest.raises(NoAnswerError):
+        DRIVER.do(lambda _: busy.wait(), limit=0.01)
+    with pytest.raises(NoAnswerError):
+        _open_somehow(microphone)
+    busy.set()
+    until(lambda: DRIVER.begin(lambda _: True).result(1))
+    microphone.open()
+    assert microphone.device is not None
+    assert microphone.device.name == "pulse, ALSA"
     microphone.close()
 
 

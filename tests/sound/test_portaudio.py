@@ -11,7 +11,7 @@ from threading import Event
 
 import pytest
 
-from voice_coach.sound.portaudio import DeviceError, DeviceInfo, Driver, Kind, choose
+from voice_coach.sound.portaudio import DeviceError, DeviceInfo, Driver, Kind, choose, list_devices
 
 LAPTOP = [
     DeviceInfo(0, "Built-in Audio, ALSA", 2, 2, 48000, default_output=True),
@@ -97,6 +97,14 @@ def test_a_driver_that_hangs_holds_nobody_up_and_may_come_back() -> None:
         except DeviceError:
             time.sleep(0.01)
     pytest.fail("the driver came back, but nobody noticed")
+
+
+@pytest.mark.usefixtures("_library")
+def test_a_sound_system_that_could_not_be_started_once_is_started_the_next_time() -> None:
+    driver = Driver()
+    driver.do(lambda library: library._terminate())  # as it is where a start failed
+    driver.refresh()
+    assert driver.do(list_devices) is not None
 
 
 @pytest.mark.usefixtures("_library")

@@ -125,6 +125,8 @@ class Preflight:
             case Heard() if not self.ended or (event.command is Command.STOP and self.ended != "stopped"):
                 heard, effects = replace(self, doubted=None, cut=False)._hear(event, now)
                 return (heard, effects) if effects or heard.ended else self._calm(now)
+            case Heard(command=Command.STOP, path="key"):  # who presses twice wants to leave
+                return replace(self, saying=False, doubted=None), (Hush(),)
             case Tick() if self.due is not None and now >= self.due:
                 return self._calm(now) if self.doubted is not None else self._tick(now)
             case _:

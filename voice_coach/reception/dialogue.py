@@ -122,7 +122,7 @@ class Dialogue(Generic[T]):
                 mine = self.saying and number == self.says
                 return (replace(self, saying=False, since=now) if mine else self), ()
             case Lost(part=part):
-                return replace(self, doubted=None, cut=False)._lost(part)
+                return self._lost(part, now)
             case Suspected():
                 hushed = replace(self, doubted=now, cut=self.saying or self.cut, saying=False, since=None)
                 return hushed, (Hush(),)
@@ -134,6 +134,10 @@ class Dialogue(Generic[T]):
                 return self._take_back()
             case Heard(command=Command.STOP | Command.RED_FLAG) if self.ended not in (STOPPED, RED_FLAG):
                 return replace(self, doubted=None, cut=False)._hear(event, now)
+            case Heard(command=Command.STOP, path="key") if (
+                self.ended == STOPPED and self.saying
+            ):  # who presses twice wants to leave
+                return self.say()
             case _ if self.ended:
                 return self, ()
             case Returned(part=part):
@@ -178,7 +182,7 @@ class Dialogue(Generic[T]):
         """It was a false alarm: what was hushed for it is said again from its start, HUSHES times at most."""
         calm = replace(self, doubted=None, cut=False)
         if not self.cut or self.repeats == HUSHES:
-            return replace(calm, since=now), ()
+            return (calm if self.saying else replace(calm, since=now)), ()
         again, effects = calm.say(*self.said)
         return replace(again, repeats=self.repeats + 1), effects
 
@@ -191,10 +195,13 @@ class Dialogue(Generic[T]):
             return self, ()
         return replace(self, reminded=True).say(*self.topic.reminder)
 
-    def _lost(self, part: str) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+    def _lost(self, part: str, now: float) -> tuple[Dialogue[T], tuple[Effect, ...]]:
+        if self.ended and part not in MOUTH:
+            return self._go_on(now)
+        calm = replace(self, doubted=None, cut=False)
         if self.ended:
-            return replace(self, saying=self.saying and part not in MOUTH), ()
-        return self.say(words.NOT_SPEAKING if part in MOUTH else words.NOT_HEARING, earcon=Earcon.FAULT)
+            return replace(calm, saying=False), ()
+        return calm.say(words.NOT_SPEAKING if part in MOUTH else words.NOT_HEARING, earcon=Earcon.FAULT)
 
 
 def open_dialogue(topic: T, *lines: str) -> tuple[Dialogue[T], tuple[Effect, ...]]:

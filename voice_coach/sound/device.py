@@ -18,6 +18,7 @@ from voice_coach.sound.portaudio import (
     DeviceError,
     DeviceInfo,
     Kind,
+    NoAnswerError,
     choose,
     devices,
     list_devices,
@@ -307,10 +308,16 @@ def reopen(*streams: LiveMicrophone | LiveLoudspeaker) -> None:
 
 
 def _open_somehow(stream: LiveMicrophone | LiveLoudspeaker) -> None:
+    name = stream.name
     try:
         stream.open()
+    except NoAnswerError:
+        raise
     except DeviceError:
-        if stream.name is None:
+        if name is None:
             raise
         stream.name = None
-        stream.open()
+        try:
+            stream.open()
+        finally:
+            stream.name = name  # the next time it is looked for again

@@ -27,6 +27,10 @@ class DeviceError(MachineError):
     """A microphone or loudspeaker is missing or cannot be used."""
 
 
+class NoAnswerError(DeviceError):
+    """The sound driver takes too long, so nobody knows whether it can."""
+
+
 @dataclass(frozen=True)
 class DeviceInfo:
     """A device as PortAudio lists it."""
@@ -62,7 +66,7 @@ class Driver:
     def do(self, job: Callable[[Any], _Result], limit: float = LIMIT) -> _Result:
         """The result of *job*, called with the sounddevice module.
 
-        Raises DeviceError when PortAudio is missing or when the driver takes longer than *limit* seconds.
+        Raises DeviceError when PortAudio is missing, NoAnswerError when the driver takes longer than *limit* seconds.
         """
         late = self._late is not None and not self._late.done()
         if not late:
@@ -73,7 +77,7 @@ class Driver:
         if late:
             if self._library is not None:
                 atexit.unregister(self._library._exit_handler)  # it would wait for the driver as well
-            raise DeviceError("The sound driver does not answer: unplug the sound device or restart the computer.")
+            raise NoAnswerError("The sound driver does not answer: unplug the sound device or restart the computer.")
         return future.result()
 
     def begin(self, job: Callable[[Any], _Result]) -> Future[_Result]:
@@ -92,7 +96,8 @@ class Driver:
         def job(library: Any) -> None:
             if not self.streams:
                 try:
-                    library._terminate()
+                    with contextlib.suppress(library.PortAudioError):  # it is not running where the last start failed
+                        library._terminate()
                     library._initialize()
                 except library.PortAudioError as error:
                     raise DeviceError(f"The sound system cannot be started ({error}).") from error
