@@ -15,12 +15,15 @@ from voice_coach.commands import Command, Phrases, table
 from voice_coach.hearing.ears import Ears
 from voice_coach.hearing.echo import LinearEcho
 from voice_coach.hearing.recogniser import Hypothesis
-from voice_coach.live import KEPT_BLOCKS, LiveStage
+from voice_coach.live import KEPT_BLOCKS, LOUDSPEAKER_RATE, QUIET, WAIT, LiveStage
 from voice_coach.parts import BEHIND, LOADING, WAKING
+from voice_coach.routine.load import load, shipped
+from voice_coach.session.anywhere import FASTEST
 from voice_coach.session.events import Event, Heard, Lost, Say, Spoken, Tick
 from voice_coach.session.events import Told as ToldWords
 from voice_coach.sound.portaudio import DeviceError
 from voice_coach.sound.samples import BLOCK_SECONDS, Samples, silence
+from voice_coach.speaking.chimes import tick
 from voice_coach.speaking.voice import SystemVoice
 
 
@@ -238,3 +241,8 @@ def test_sound_that_nobody_listened_to_for_long_is_forgotten(stage: LiveStage) -
     for number in range(KEPT_BLOCKS + 3):
         stage._take(silence(160) + np.int16(number))
     assert [stage._blocks.get_nowait()[0] for _ in range(stage._blocks.qsize())] == [KEPT_BLOCKS + n for n in range(3)]
+
+
+def test_between_two_ticks_there_is_time_to_get_a_device_back() -> None:
+    fastest = FASTEST * max(step.tempo or 0 for routine in shipped() for step in load(routine).steps)
+    assert 60 / fastest - len(tick(LOUDSPEAKER_RATE)) / LOUDSPEAKER_RATE > QUIET + WAIT / 2
