@@ -353,3 +353,10 @@ def test_who_presses_stop_twice_need_not_hear_the_last_words() -> None:
     check.tell(STOP_KEY)
     assert check.effects[-1] == Hush()
     assert check.state.over(check.now)
+
+
+def test_a_computer_that_slept_is_no_fault_of_the_microphone() -> None:
+    check = Check(ROOM, VOICE, VOICE)
+    check.listen()
+    check.tell(Lost("computer", "It was asleep.", asleep=60.0), STOP)
+    assert check.said[-1] == words.SECOND_WORD

@@ -268,3 +268,16 @@ def test_the_advice_to_see_a_doctor_is_not_cut_short(talk: Talk) -> None:
     talk.happens(Heard(Command.RED_FLAG, "chest pain"))
     assert talk.happens(Heard(Command.STOP, "key s", "key")) == []
     assert talk.dialogue.saying
+
+
+def test_a_warning_sign_after_a_stop_still_sends_to_a_doctor(talk: Talk) -> None:
+    talk.happens(Heard(Command.STOP, "stop", "safety"))
+    assert spoken(talk.happens(Heard(Command.RED_FLAG, "chest pain"))) == [words.DOCTOR_NOW]
+    talk.wait(2)
+    assert talk.dialogue.over(talk.now)
+    assert talk.dialogue.ended == "red_flag"
+
+
+def test_after_the_computer_slept_the_question_comes_again(talk: Talk) -> None:
+    talk.wait(5)
+    assert spoken(talk.happens(Lost("computer", "It was asleep.", asleep=60.0))) == ["Which towel?"]

@@ -14,7 +14,7 @@ from tests.session.wandering import Place, places, wander
 from voice_coach.commands import find_safety
 from voice_coach.errors import UserError
 from voice_coach.routine.body import Area, Side
-from voice_coach.routine.body_map import ASKED, EASED, HEALING, REGION_NAMES, Spot, body_map
+from voice_coach.routine.body_map import ASKED, DRY, EASED, HEALING, REGION_NAMES, Spot, body_map
 from voice_coach.routine.model import Routine, Step
 from voice_coach.routine.rules import check
 from voice_coach.routine.tailor import clear_of, tailor
@@ -132,6 +132,18 @@ def test_even_a_long_map_is_said_in_short_sentences() -> None:
         assert not find_safety(sentence)
 
 
+@pytest.mark.parametrize("spot", ["wound on the left toes", "rash on the right foot"])
+def test_who_must_stay_dry_has_no_bath(spot: str) -> None:
+    with pytest.raises(UserError, match=r"kept dry, the foot bath is not for today; choose another routine"):
+        tailor(routine("foot-bath"), body_map(spot))
+
+
+def test_what_hands_spare_may_be_in_the_water() -> None:
+    fitted = tailor(routine("foot-bath"), body_map("bruise on the left foot")).routine
+    assert [step.id for step in fitted.steps if step.starts or step.waits_for] == ["soak", "dry"]
+    assert next(step for step in fitted.steps if step.id == "heel").sides is Side.RIGHT
+
+
 # Whatever is named ------------------------------------------------------------------------------
 
 reasons = st.sampled_from([ASKED, "bruise", "cast", "break", "varicose veins", "wound"])
@@ -151,6 +163,8 @@ def worked(step: Step) -> frozenset[Place]:
 def touched(step: Step, named: list[Spot]) -> bool:
     """Whether a step does on a named spot what it may not."""
     lightly = step.technique.kind == "resting" or (step.technique.kind == "stroking" and step.pressure <= 1)
+    if step.starts or step.waits_for:
+        named = [spot for spot in named if spot.why in DRY]
     return any(worked(step) & spared(spot) for spot in named if not (spot.light and lightly))
 
 
@@ -173,7 +187,7 @@ def test_nothing_that_was_named_is_touched_and_every_rule_holds(content: Routine
         fitted = tailor(content, named)
     except UserError:
         event("refused")
-        with pytest.raises(UserError, match=r"^With .* spared, too little of .* is left; choose another routine\.$"):
+        with pytest.raises(UserError, match=r"^With .* (too little|not for today).*; choose another routine\.$"):
             tailor(content, named)
         return
     assert check(fitted.routine) == []
@@ -199,7 +213,9 @@ def test_a_stroke_that_ends_at_a_spot_stays_and_hands_keep_away_from_its_end() -
     assert fitted.spared
     strokes = fitted.steps[0]
     assert (strokes.start, strokes.end) == ("ankle", "knee")
-    said = {turn.side: introduction(fitted, turn, 0)[-1] for turn in turns(fitted) if turn.step is strokes}
+    said = {
+        turn.side: introduction(fitted, turn, 0, fitted.spared)[-1] for turn in turns(fitted) if turn.step is strokes
+    }
     assert said == {Side.LEFT: "Stay clear of the left ankle.", Side.RIGHT: "Stay clear of the right ankle."}
 
 

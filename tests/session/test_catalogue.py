@@ -48,7 +48,7 @@ def test_whatever_is_said_every_session_ends_and_keeps_the_rules(name: str) -> N
         assert seen[judged] > 0, f"nobody ever tried: {judged}"
     if any(step.starts for way in ways for step in way.steps):
         assert seen["a bath"] > 100
-        assert seen["a bath at its longest"] >= 10
+        assert seen["a bath at its longest"] > 0
         assert seen["waited for"]
     assert ends["finished"] > SESSIONS / 10
     assert ends["pain"]
@@ -99,7 +99,8 @@ def test_from_every_step_and_every_rung_there_is_a_gentler_way_or_one_out(name: 
             hands_on = replace(
                 begun, phase=Doing(number, length(begun, number), rung, done=3.0, since=100.0), saying=False
             )
-            offer = _past_the_flags(_hear(hands_on, Command.PAIN))
+            reported = _hear(hands_on, Command.PAIN)
+            offer = _past_the_flags(reported)
             assert isinstance(offer.phase, Offering)
             if rung + 1 < len(levels):
                 eased = _hear(offer, Command.YES)
@@ -108,6 +109,10 @@ def test_from_every_step_and_every_rung_there_is_a_gentler_way_or_one_out(name: 
                 softer = _hear(hands_on, Command.SOFTER)
                 assert isinstance(softer.phase, Doing)
                 assert softer.phase.rung == rung + 1
+            elif turn.step.starts:
+                assert reported.said
+                assert turn.step.starts.out in reported.said.lines
+                continue
             else:
                 assert offer.leaves_out(turn.area)
             for out in (_hear(offer, Command.SKIP), _hear(hands_on, Command.SKIP)):

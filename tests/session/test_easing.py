@@ -11,7 +11,7 @@ from voice_coach.rehearsal import Rehearsal
 from voice_coach.routine.body import Area, Side
 from voice_coach.routine.model import Outcome
 from voice_coach.session import words
-from voice_coach.session.events import Effect, Note
+from voice_coach.session.events import Effect, Lost, Note
 from voice_coach.session.state import Asking, Changing, Doing, Offering, Preparing, Session
 from voice_coach.session.timeline import length, tempo
 from voice_coach.stage import Line, play
@@ -144,3 +144,29 @@ def test_it_does_where_the_first_was_left_out() -> None:
     played.story("ready", 25.0)
     assert side(played.session) is Side.RIGHT
     assert words.LONGER in played.story("more time").said
+
+
+def test_after_the_computer_slept_hands_come_back_softly() -> None:
+    played = kneading().story(40.0)
+    played.happen(Lost("computer", "It was asleep.", asleep=3600.0))
+    played.story(3.0, "continue")
+    assert levels(played.wait(30.0)) == [1, 2]
+
+
+def test_more_time_of_a_gentler_way_makes_the_other_side_no_longer_than_it_may_be() -> None:
+    played = Play(routine("egyptian-feet")).work("foot-deep").story(50.0, "softer", 5.0)
+    played.story("more time", 3.0, "more time", 3.0)
+    played.hear("more time")
+    assert words.NO_LONGER in played.said
+    other = next(n for n, turn in enumerate(played.session.turns) if turn.step.id == "foot-deep") + 1
+    assert length(played.session, other) <= 120.0
+
+
+def test_slower_is_a_command_of_its_own_to_take_back() -> None:
+    played = Play(routine("calf")).story(10.0, "next", 10.0, "slower", 3.0)
+    place = played.session.phase
+    assert isinstance(place, Doing)
+    played.hear("undo")
+    assert played.session.pace == 1.0
+    assert isinstance(played.session.phase, Doing)
+    assert played.session.phase.turn == place.turn

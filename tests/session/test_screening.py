@@ -73,7 +73,7 @@ def test_every_combination_of_answers_declines_or_leaves_a_safe_routine(name: st
             if outcome in SPARING:
                 assert not any(harms(step, question, outcome) for step in left.steps), (question.name, answers)
         assert (f"{len(left.steps)} steps are left, about" in play.said) == bool(gone)
-        assert all(line in known for line in announcements.opening(left, play.session.turns, Doing(0, 60)))
+        assert all(line in known for line in announcements.opening(left, play.session.turns, Doing(0, 60), left.spared))
         before = sum(step.seconds for step in content.steps if step.technique.kind != "resting")
         after = sum(step.seconds for step in left.steps if step.technique.kind != "resting")
         assert after >= before / 5, f"{answers}: {after} s of {before} s are hardly worth it"

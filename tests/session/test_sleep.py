@@ -97,3 +97,22 @@ def test_the_words_for_it_are_no_safety_words() -> None:
         said = [phrase for phrase, match in PHRASES.items() if match.command is command]
         assert said
         assert not any(find_safety(phrase) for phrase in said)
+
+
+def test_another_question_wakes_it_too() -> None:
+    played = Play(routine("screened")).story(3.0, "go to sleep", 3.0)
+    assert isinstance(played.session.phase, Asking)
+    assert played.session.asleep
+    played.wait(9.0)
+    assert not played.session.asleep, "it asked again"
+    played.hear("no")
+    assert isinstance(played.session.phase, Asking)
+    assert played.session.phase.index == 1
+
+
+def test_a_reminder_wakes_it() -> None:
+    played = Play(routine("screened")).story("no", "no", "no", 3.0, "go to sleep", 40.0)
+    assert not played.session.asleep
+    before = played.session.phase
+    played.hear("ready")
+    assert played.session.phase != before

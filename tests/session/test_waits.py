@@ -8,8 +8,9 @@ import pytest
 
 from tests.session.playing import Play
 from tests.session.routines import routine
+from voice_coach.commands import Command
 from voice_coach.session import words
-from voice_coach.session.events import Earcon, Effect, Hush, Lost, Say
+from voice_coach.session.events import Earcon, Effect, Heard, Hush, Lost, Say
 from voice_coach.session.session import begin
 from voice_coach.session.snapshot import restore, snapshot
 from voice_coach.session.state import Doing, Ended, Offering, Paused, Waiting
@@ -210,3 +211,45 @@ def test_another_day_the_bath_is_over() -> None:
         assert told(again.wait(10.0), OVER)
         again.story("continue", 15.0)
         assert at_step(again) == ("hands" if seconds == 40.0 else "dry")
+
+
+def test_water_that_is_too_hot_is_left_before_its_clock_has_begun() -> None:
+    play = bath(1.0)
+    assert play.session.beside is None
+    play.hear("ouch")
+    assert OUT in play.said
+    assert not play.session.left_out
+    play.story(3.0, "ready")
+    assert at_step(play) == "dry"
+
+
+def test_after_a_report_in_the_bath_hands_stroke_at_most() -> None:
+    content = routine("foot-bath")
+    play = Play(content).work("soak").story("ouch", 3.0, "ready", 3.0)
+    heel = next(number for number, step in enumerate(content.steps, start=1) if step.id == "heel")
+    play.happen(Heard(Command.GO_TO, f"step {heel}", "command", heel))
+    assert isinstance(phase := play.session.phase, Doing)
+    assert play.session.turns[phase.turn].rung(phase.rung).pressure == 1
+
+
+def test_a_bath_that_is_begun_again_has_its_time_again() -> None:
+    play = bath(30.0, "pause", 1000.0, "start over", 3.0)
+    assert play.session.beside is not None
+    assert play.session.beside.told == 0
+    play.hear("pause")
+    assert told(play.wait(400.0), OUT)
+
+
+def test_taking_a_command_back_does_not_warm_the_water() -> None:
+    play = bath(30.0, "next", 3.0)
+    play.happen(Lost("computer", "It was asleep.", asleep=150.0))
+    play.story(3.0, "undo")
+    play.hear("how long")
+    assert "The foot bath takes 55 seconds more." in play.said
+
+
+def test_more_of_the_bath_is_taken_back_and_nothing_else() -> None:
+    play = bath(120.0, "more time", 3.0, "undo", 3.0)
+    assert isinstance(play.session.phase, Waiting)
+    assert play.session.beside is not None
+    assert play.session.beside.length == 240.0

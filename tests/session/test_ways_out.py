@@ -109,9 +109,12 @@ def test_a_report_leads_to_less_to_rest_or_to_the_end_from_everywhere(name: str)
             continue
         assert isinstance(after.phase, Offering)
         turn, pressure = was
-        if after.phase.rung is None:
-            assert after.leaves_out(after.turns[turn].area)
-        else:
+        if after.phase.rung is None and not after.leaves_out(after.turns[turn].area):
+            bath, dried = after.turns[turn].step.starts, hear(after, Command.YES)
+            assert isinstance(dried.phase, Doing)
+            assert bath
+            assert dried.turns[dried.phase.turn].step.waits_for == bath.name, "out of the water"
+        elif after.phase.rung is not None:
             accepted = hear(after, Command.YES)
             assert isinstance(accepted.phase, Doing)
             assert accepted.turns[turn].rung(after.phase.rung).pressure < pressure

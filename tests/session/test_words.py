@@ -8,12 +8,15 @@ import pytest
 
 from tests.session.playing import Play
 from tests.session.routines import SHIPPED, SMALL, routine
-from voice_coach.commands import find_safety, understand
+from voice_coach.commands import Command, find_safety, understand
 from voice_coach.person import Person
 from voice_coach.rehearsal import Rehearsal
+from voice_coach.routine.body import Side
+from voice_coach.routine.body_map import body_map
 from voice_coach.routine.options import chosen
+from voice_coach.routine.tailor import tailor
 from voice_coach.session import announcements, own_questions, times, words
-from voice_coach.session.events import Say
+from voice_coach.session.events import Heard, Say
 from voice_coach.session.repertoire import repertoire
 from voice_coach.session.state import (
     PHASES,
@@ -103,11 +106,13 @@ def test_of_two_people_each_is_told_what_concerns_them() -> None:
     soak = turns(two)[0]
     assert announcements.welcome(alone)[1:] == (words.TEACH,)
     assert announcements.welcome(two)[1:] == (words.TEACH_TWO, words.ANSWERS_RECEIVER)
-    assert announcements.introduction(two, soak, 0)[-2:] == (words.FOR_RECEIVER, soak.step.instruction)
-    assert words.FOR_RECEIVER not in announcements.introduction(alone, turns(alone)[0], 0)
+    assert announcements.introduction(two, soak, 0, ())[-2:] == (words.FOR_RECEIVER, soak.step.instruction)
+    assert words.FOR_RECEIVER not in announcements.introduction(alone, turns(alone)[0], 0, ())
     kneading = next(number for number, turn in enumerate(turns(two)) if turn.step.id == "palms")
-    assert words.FOR_RECEIVER not in announcements.introduction(two, turns(two)[kneading], 0), "that is for the hands"
-    assert announcements.opening(two, turns(two), Offering(kneading, 1))[0] == words.FOR_RECEIVER
+    assert words.FOR_RECEIVER not in announcements.introduction(two, turns(two)[kneading], 0, ()), (
+        "that is for the hands"
+    )
+    assert announcements.opening(two, turns(two), Offering(kneading, 1), ())[0] == words.FOR_RECEIVER
 
 
 def test_the_closing_and_a_cue_are_for_the_one_they_concern() -> None:
@@ -134,3 +139,23 @@ def _until(played: Play, sentence: str) -> tuple[str, ...]:
             if isinstance(effect, Say) and sentence in effect.lines:
                 return effect.lines
     raise AssertionError(f"{sentence} is never said")
+
+
+def test_hands_keep_clear_of_a_place_that_was_left_out_for_pain() -> None:
+    content = routine("egyptian-feet")
+    play = Play(content).work("knee").story("ouch", 3.0, "yes", 25.0, "ouch", 3.0)
+    thigh = next(number for number, turn in enumerate(play.session.turns) if turn.step.start == "knee")
+    play.happen(Heard(Command.GO_TO, "step", "command", play.session.turns[thigh].index + 1))
+    assert "Stay clear of the left knee." in play.said
+    play.hear("repeat")
+    assert "Stay clear of the left knee." in play.said
+    assert "Stay clear of the left knee." in repertoire(content)
+
+
+def test_a_gentler_way_keeps_clear_too_unless_it_is_a_rest() -> None:
+    content = tailor(routine("leg-front"), body_map("bruise on the left kneecap")).routine
+    for turn in turns(content):
+        for rung in range(len(turn.step.ladder) + 1):
+            told = "Stay clear of the left knee." in announcements.introduction(content, turn, rung, content.spared)
+            near = "knee" in (turn.step.start, turn.step.end) and turn.side is not Side.RIGHT
+            assert told is (near and turn.rung(rung).pressure > 0), (turn.step.id, rung)

@@ -25,7 +25,7 @@ from voice_coach.session.events import (
     Tick,
     Withdrawn,
 )
-from voice_coach.session.session import HUSHES
+from voice_coach.session.session import COMPUTER, HUSHES
 from voice_coach.session.timeline import DOUBT
 from voice_coach.session.words import TEACH
 
@@ -114,7 +114,7 @@ class Preflight:
             case Lost(part=part, reason=reason):
                 if part in MOUTH:
                     return replace(self, saying=False, until=now + PATIENCE), ()
-                if self.ended in LEFT:
+                if self.ended in LEFT or part == COMPUTER:  # that was asleep, and hears again
                     return self, ()
                 return self._judge(replace(self.found, fault=reason))
             case Suspected():

@@ -28,7 +28,7 @@ from voice_coach.session.events import (
     Told,
     Withdrawn,
 )
-from voice_coach.session.session import HUSHES
+from voice_coach.session.session import COMPUTER, HUSHES
 from voice_coach.session.state import TAKE_BACK
 from voice_coach.session.timeline import DOUBT
 
@@ -132,7 +132,9 @@ class Dialogue(Generic[T]):
                 return self._tick(now)
             case Heard(command=Command.CONTINUE) if self.stopped is not None:
                 return self._take_back()
-            case Heard(command=Command.STOP | Command.RED_FLAG) if self.ended not in (STOPPED, RED_FLAG):
+            case Heard(command=Command.RED_FLAG) if self.ended != RED_FLAG:
+                return replace(self, doubted=None, cut=False, stopped=None)._hear(event, now)
+            case Heard(command=Command.STOP) if self.ended not in (STOPPED, RED_FLAG):
                 return replace(self, doubted=None, cut=False)._hear(event, now)
             case Heard(command=Command.STOP, path="key") if (
                 self.ended == STOPPED and self.saying
@@ -201,6 +203,8 @@ class Dialogue(Generic[T]):
         calm = replace(self, doubted=None, cut=False)
         if self.ended:
             return replace(calm, saying=False), ()
+        if part == COMPUTER:  # it was asleep, and hears again
+            return calm.say(*self.topic.asks)
         return calm.say(words.NOT_SPEAKING if part in MOUTH else words.NOT_HEARING, earcon=Earcon.FAULT)
 
 

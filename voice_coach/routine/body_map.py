@@ -20,6 +20,8 @@ VEINS = "varicose veins"
 STRAIN = "strain"
 HEALING = frozenset({"cast", "break"})
 """The reasons for which there are routines of their own."""
+DRY = frozenset({*HEALING, "wound", "rash", "operation"})
+"""The reasons for which a place is kept out of the water."""
 EASED = frozenset({VEINS, STRAIN})
 """The reasons for which light strokes are still fine."""
 

@@ -10,7 +10,7 @@ from voice_coach.errors import UserError
 from voice_coach.routine import rules
 from voice_coach.routine.anatomy import CAST
 from voice_coach.routine.body import Area, Side, within
-from voice_coach.routine.body_map import ASKED, HEALING, Spot
+from voice_coach.routine.body_map import ASKED, DRY, HEALING, Spot
 from voice_coach.routine.findings import hands_on
 from voice_coach.routine.model import Outcome, Preparation, Question, Routine, Step, Technique
 from voice_coach.routine.options import chosen
@@ -62,6 +62,8 @@ def tailor(routine: Routine, spots: Iterable[Spot]) -> Tailored:
     if not hit:
         return Tailored(routine)
     spared = [kept for step in routine.steps if (kept := _without(step, hit))]
+    if bath := next((step.starts for step in routine.steps if step.starts and step not in spared), None):
+        raise UserError(f"With {_names(hit)} kept dry, {bath.title} is not for today; choose another routine.")
     steps = gradual(spared)
     if not _worth_doing(steps, routine.steps):
         raise UserError(f"With {_names(hit)} spared, too little of {routine.title} is left; choose another routine.")
@@ -147,6 +149,8 @@ def _touched(step: Step, spots: Sequence[Spot]) -> set[Side]:
     """The sides of a step that touch one of *spots*."""
     if step.technique.name == "resting":
         return set()
+    if step.starts or step.waits_for:  # water and a towel harm only what has to stay dry
+        spots = [spot for spot in spots if spot.why in DRY]
     return {
         side
         for side in _sides(step)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from voice_coach.commands import Command
 from voice_coach.routine.body import Area, Side
+from voice_coach.routine.body_map import Spot
 from voice_coach.routine.model import PRESSURES, Routine, Rung, Wait, Whom
 from voice_coach.routine.tailor import clear_of
 from voice_coach.session import own_questions, times, words
@@ -67,13 +70,14 @@ def heading(routine: Routine, turn: Turn) -> tuple[str, str]:
     return f"Step {turn.index + 1} of {len(routine.steps)}.", f"{words.capital(turn.step.title)}{side}."
 
 
-def introduction(routine: Routine, turn: Turn, rung: int) -> tuple[str, ...]:
-    """A turn's name, time and pressure, and how to do it."""
+def introduction(routine: Routine, turn: Turn, rung: int, spared: Iterable[Spot]) -> tuple[str, ...]:
+    """A turn's name, time and pressure, and how to do it, keeping clear of what is *spared*."""
+    clear = [keep_clear(area) for area in clear_of(turn.step, turn.side, spared)]
     if rung:
         way = turn.rung(rung)
-        return (f"{words.capital(way.title)}.", way.instruction)
+        said = (f"{words.capital(way.title)}.", way.instruction, *(clear if way.pressure else ()))
+        return (*whom(routine, turn.step.whom), *said)
     pressure = f", {PRESSURES[turn.step.pressure]} pressure" if turn.step.pressure > 1 else ""
-    clear = (keep_clear(area) for area in clear_of(turn.step, turn.side, routine.spared))
     said = (*whom(routine, turn.step.whom), turn.step.instruction, *clear)
     return (*heading(routine, turn), f"{words.capital(times.span(turn.step.seconds))}{pressure}.", *said)
 
@@ -132,15 +136,15 @@ def _heard(heard: Heard) -> str:
     return f"You pressed the {heard.phrase}." if heard.path == "key" else f"I heard: {heard.phrase}."
 
 
-def opening(routine: Routine, plan: tuple[Turn, ...], phase: Phase) -> tuple[str, ...]:
-    """What a phase says on entering it, and again on "repeat"."""
+def opening(routine: Routine, plan: tuple[Turn, ...], phase: Phase, spared: Iterable[Spot]) -> tuple[str, ...]:
+    """What a phase says on entering it, and again on "repeat"; hands keep clear of what is *spared*."""
     match phase:
         case Asking():
             return own_questions.asked(phase)
         case Preparing():
             return item(routine, phase)
         case Doing(done=0.0):
-            return introduction(routine, plan[phase.turn], phase.rung)
+            return introduction(routine, plan[phase.turn], phase.rung, spared)
         case Doing():
             return (times.time_left(plan[phase.turn], phase.length - phase.done),)
         case Changing():

@@ -88,7 +88,7 @@ def repeat(session: Session, heard: Heard, now: float) -> Result:
         )
     if isinstance(phase, Asking | Changing | Offering | Preparing | Waiting):
         return moves.enter(session, freeze(phase, now))
-    return moves.say(session, *announcements.opening(session.routine, session.turns, plain))
+    return moves.say(session, *moves.opening(replace(session, phase=plain)))
 
 
 def help_now(session: Session, heard: Heard, now: float) -> Result:
@@ -108,6 +108,8 @@ def undo(session: Session, heard: Heard, now: float) -> Result:
     (before, _), *earlier = session.undo
     kept = replace(before, says=session.says, saying=session.saying, volume=session.volume)
     kept = replace(kept, asleep=session.asleep, level=session.level, undo=tuple(earlier))
+    if kept.beside and session.beside:  # the water has cooled meanwhile, whatever is taken back
+        kept = replace(kept, beside=replace(session.beside, length=kept.beside.length))
     if isinstance(kept.phase, Paused):
         again = (Note("resumed"),) if isinstance(session.phase, Ended) else ()
         return moves.before(moves.enter(kept, kept.phase, words.TAKEN_BACK), Hush(), *again)

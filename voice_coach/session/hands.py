@@ -19,7 +19,7 @@ from voice_coach.session.state import (
     Session,
     Waiting,
 )
-from voice_coach.session.timeline import MORE
+from voice_coach.session.timeline import MORE, length
 
 
 def turn_of(phase: Phase) -> int:
@@ -84,7 +84,8 @@ def more_time(session: Session, heard: Heard, now: float) -> Result:
     assert isinstance(session.phase, Doing)
     phase, step = session.phase, session.turns[session.phase.turn].step
     longest = step.seconds + max(MORE, step.seconds)
-    if not step.technique.extendable or step.repetitions or phase.length + MORE > longest:
+    wanted = MORE + max(phase.length, length(session, phase.turn))  # a gentler way may be short
+    if not step.technique.extendable or step.repetitions or wanted > longest:
         return moves.answer(session, words.NO_LONGER)
     before, here = session.turns[phase.turn - 1], session.turns[phase.turn]
     if phase.turn and before.index == here.index and not session.leaves_out(before.area):

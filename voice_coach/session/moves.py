@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from voice_coach.routine.body import Area
 from voice_coach.routine.body_map import Spot
+from voice_coach.routine.model import Wait
 from voice_coach.session import announcements, times, words
 from voice_coach.session.events import Earcon, Effect, End, Hush, Note, Say, Sound
 from voice_coach.session.pressure import easing, first_rung, strength
@@ -53,7 +54,12 @@ def before(result: Result, *effects: Effect) -> Result:
 
 def opening(session: Session) -> tuple[str, ...]:
     """What the present phase says on entering it."""
-    return announcements.opening(session.routine, session.turns, session.phase)
+    return announcements.opening(session.routine, session.turns, session.phase, spared(session))
+
+
+def spared(session: Session) -> tuple[Spot, ...]:
+    """What hands keep clear of: what the routine was fitted to, and what was left out since."""
+    return (*session.routine.spared, *(Spot(out.area, out.why) for out in session.left_out))
 
 
 def enter(session: Session, phase: Phase, *lines: str, earcon: Earcon | None = None) -> Result:
@@ -113,9 +119,8 @@ def following(session: Session, turn: int, by: int = 1) -> int | None:
     return None
 
 
-def awaiting(session: Session) -> int | None:
-    """The turn that waits for what runs beside, or None where nothing runs."""
-    wait = session.wait
+def awaiting(session: Session, wait: Wait | None) -> int | None:
+    """The turn that waits for *wait* to be over; None for None."""
     return next((n for n, turn in enumerate(session.turns) if wait and turn.step.waits_for == wait.name), None)
 
 
@@ -126,7 +131,7 @@ def start_turn(
 
     It *waits* until what it waits for is over, if that runs.
     """
-    waiting, here = awaiting(session), session.phase
+    waiting, here = awaiting(session, session.wait), session.phase
     if session.wait and (turn is None or (waiting is not None and waiting < turn)):
         lines, session = (session.wait.out, *lines), replace(session, beside=None)
     if turn is None:
@@ -165,7 +170,7 @@ def go_on(session: Session, turn: int, *lines: str, earcon: Earcon | None = None
 def run(session: Session, doing: Doing, now: float, *, first: bool = True) -> Result:
     """The clock of a turn starts: for the first time with a cue, later with an earcon alone; or its easing goes on."""
     starts = session.turns[doing.turn].step.starts
-    if starts and not session.beside:
+    if starts and (not session.beside or session.beside.told):  # one that is over is begun anew
         session = replace(session, beside=Beside(doing.turn, now, starts.length))
     session = replace(session, phase=replace(doing, since=now))
     if doing.ease:

@@ -48,10 +48,16 @@ def obey(session: Session, heard: Heard, now: float) -> Result:
         moved = comfort.closed(moved)  # whoever says anything has shown that all is well
     if heard.command is not Command.WHAT_HEARD:
         moved = replace(moved, heard=heard)
-    before, after = freeze(session.phase, now), freeze(moved.phase, now)
-    if heard.command is Command.UNDO or isinstance(session.phase, Ended) or after == before:
+    before = freeze(session.phase, now)
+    same = freeze(moved.phase, now) == before and _besides(moved) == _besides(session)
+    if heard.command is Command.UNDO or isinstance(session.phase, Ended) or same:
         return moved, effects
     return replace(moved, undo=((replace(session, phase=before, undo=()), now), *session.undo)[:UNDONE]), effects
+
+
+def _besides(session: Session) -> tuple[object, ...]:
+    """What a command may change and "undo" takes back, besides the phase."""
+    return session.pace, session.beside, session.longer
 
 
 # Questions ----------------------------------------------------------------------------------------

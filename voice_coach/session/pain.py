@@ -13,6 +13,7 @@ from voice_coach.session import announcements, moves, words
 from voice_coach.session.events import Earcon, Effect, Heard, Hush, Note, Told
 from voice_coach.session.pressure import gentler, strength
 from voice_coach.session.state import (
+    TAKEN_BACK,
     Asking,
     Changing,
     Doing,
@@ -39,9 +40,7 @@ OF_THE_SAME = 20.0
 def report(session: Session, heard: Heard, now: float) -> Result:
     """Hush at once, end the step, and find a gentler way."""
     if isinstance(session.phase, Ended):
-        last = session.phase.said  # they may be the advice, so they must be heard out
-        moved = moves.say(replace(session, level=0), *last)
-        return moves.before(moved, Hush(), _pain_note(session, heard, now))
+        return _after_the_end(session, session.phase, heard, now)
     if _already_heard(session, now):
         return moves.before(moves.enter(session, freeze(session.phase, now), words.LOOSE), Hush())
 
@@ -60,6 +59,20 @@ def report(session: Session, heard: Heard, now: float) -> Result:
     else:
         moved = _gentler(session, place, leave=known)
     return moves.before(moved, Hush(), noted)
+
+
+def _after_the_end(session: Session, ended: Ended, heard: Heard, now: float) -> Result:
+    """The last words may be the advice, so they are heard out; where the end may be taken back, the report counts."""
+    noted: tuple[Effect, ...] = (_pain_note(session, heard, now),)
+    if ended.reason in TAKEN_BACK and session.undo:
+        (was, at), *earlier = session.undo
+        was = replace(was, says=session.says, saying=session.saying, volume=session.volume)
+        reported, effects = report(was, heard, now)
+        if isinstance(reported.phase, Ended):
+            return reported, effects
+        session = replace(session, reports=reported.reports, undo=((reported, at), *earlier))
+        noted = tuple(effect for effect in effects if isinstance(effect, Note) and effect.event in ("pain", "note"))
+    return moves.before(moves.say(replace(session, level=0), *ended.said), Hush(), *noted)
 
 
 def how_strong(session: Session, told: Told, now: float) -> Result:
@@ -83,9 +96,9 @@ def _gentler(session: Session, place: _Place, *, leave: bool) -> Result:
     lines: tuple[str, ...] = (words.LET_GO,)
     notes: tuple[Effect, ...] = ()
     after = None
-    if session.wait:  # whatever it was, nobody stays in a bath
-        after = moves.awaiting(session) if session.beside and turn == session.beside.turn else None
-        lines, session = (*lines, session.wait.out), replace(session, beside=None)
+    if bath := session.wait or session.turns[turn].step.starts:  # whatever it was, nobody stays in one
+        after = moves.awaiting(session, bath) if session.turns[turn].step.starts == bath else None
+        lines, session = (*lines, bath.out), replace(session, beside=None)
     if leave or (after is None and rung is None):
         session, notes = moves.leave_out(session, area, "pain")
         lines += (announcements.leave_out(area),)

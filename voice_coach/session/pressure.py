@@ -8,6 +8,9 @@ from voice_coach.routine.body import Area
 from voice_coach.routine.findings import hands_on
 from voice_coach.session.state import EASE, Changing, Doing, Offering, Phase, Session, Turn
 
+STROKES = 1
+"""The pressure of the lightest hands."""
+
 
 def strength(session: Session, phase: Phase) -> int | None:
     """The pressure of what *phase* does or offers; None where that is nothing."""
@@ -53,6 +56,7 @@ def first_rung(session: Session, turn: int) -> int:
     """Where a turn begins: at the step itself, or at the first rung below what was too strong there before."""
     begun = session.turns[turn]
     too_strong = hurt(session, begun.area)
-    if too_strong is None or begun.step.pressure < too_strong:
+    if too_strong is None:
         return 0
-    return gentler(begun, 0, too_strong) or 0
+    too_strong = too_strong or STROKES + 1  # it hurt without hands, in a bath: strokes at most
+    return 0 if begun.step.pressure < too_strong else gentler(begun, 0, too_strong) or 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voice_coach.routine.body import Side
+from voice_coach.routine.body_map import Spot
 from voice_coach.routine.model import Routine
 from voice_coach.routine.tailor import fittings
 from voice_coach.session import announcements, own_questions, times, words
@@ -20,6 +21,7 @@ def repertoire(routine: Routine) -> tuple[str, ...]:
 
 def _lines(routine: Routine) -> list[str]:
     plan = turns(routine)
+    hurting = [Spot(turn.area, "pain") for turn in plan]
     lines: list[str] = [
         *announcements.welcome(routine),
         *words.FIXED,
@@ -34,7 +36,7 @@ def _lines(routine: Routine) -> list[str]:
     lines += [entry.say for entry in routine.preparation]
     for turn in plan:
         for rung in range(len(turn.step.ladder) + 1):
-            lines += announcements.introduction(routine, turn, rung)
+            lines += announcements.introduction(routine, turn, rung, (*routine.spared, *hurting))
         lines += [cue.say for cue in turn.step.cues]
         lines += [announcements.leave_out(turn.area), announcements.step_left_out(turn.index)]
         lines += [announcements.change(turn)] if turn.side is Side.RIGHT else []

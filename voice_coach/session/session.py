@@ -46,6 +46,7 @@ from voice_coach.session.state import (
     Ended,
     Offering,
     Paused,
+    Phase,
     Preparing,
     Result,
     Session,
@@ -131,9 +132,14 @@ def advance(session: Session, event: Event, now: float) -> Result:
             moved, effects = _lost(session, event, now)
         case Returned():
             moved, effects = _returned(session, event)
-    if moved.asleep and type(moved.phase) is not type(session.phase) and not isinstance(moved.phase, BY_THEMSELVES):
+    if moved.asleep and _asks(moved.phase) != _asks(session.phase) and not isinstance(moved.phase, BY_THEMSELVES):
         moved = replace(moved, asleep=False)  # now an answer is needed
     return _steady(session, moved, effects)
+
+
+def _asks(phase: Phase) -> tuple[object, ...]:
+    """What *phase* wants an answer to: another question, item or reminder is another one."""
+    return type(phase), *(getattr(phase, name, None) for name in ("index", "misses", "reminded"))
 
 
 def _steady(old: Session, new: Session, effects: tuple[Effect, ...]) -> Result:
@@ -247,6 +253,8 @@ def _lost(session: Session, lost: Lost, now: float) -> Result:
     session = replace(session, doubted=None, cut=False)
     if session.beside:  # a bath cools while the computer sleeps
         session = replace(session, beside=replace(session.beside, since=session.beside.since - lost.asleep))
+    if lost.part == COMPUTER:
+        session = replace(session, level=0)  # hands may have rested for as long
     if lost.part in MOUTH:
         session = replace(session, saying=False)
     elif isinstance(session.phase, Closing | Ended) and cut:  # nobody will withdraw the suspicion
