@@ -37,7 +37,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 
 def typed(terminal: int, *keys: bytes, phrases: Phrases = SESSION) -> list[tuple[Command | None, str]]:
-    """What is heard when these are typed, each in one go, and then n."""
+    """What is heard when these are typed, each in one go, and then p, which is always heard."""
     heard: queue.SimpleQueue[Heard | Told] = queue.SimpleQueue()
     keyboard = Keyboard(heard.put)
     keyboard.phrases = phrases
@@ -46,7 +46,7 @@ def typed(terminal: int, *keys: bytes, phrases: Phrases = SESSION) -> list[tuple
     while termios.tcgetattr(sys.stdin.fileno())[3] & termios.ICANON:
         time.sleep(0.001)  # until it takes single keys
     found: list[Heard | Told] = []
-    for chunk in (*keys, b"n"):
+    for chunk in (*keys, b"p"):
         os.write(terminal, chunk)
         time.sleep(0.002 if len(chunk) > 1 else 0.05)  # what belongs together comes together
     found.append(heard.get(timeout=5))
@@ -59,7 +59,7 @@ def typed(terminal: int, *keys: bytes, phrases: Phrases = SESSION) -> list[tuple
 
 
 def test_keys_are_commands(terminal: int) -> None:
-    assert typed(terminal, b"s") == [(Command.STOP, "key s"), (Command.NEXT, "key n")]
+    assert typed(terminal, b"s") == [(Command.STOP, "key s"), (Command.PAIN, "key p")]
 
 
 def test_a_conversation_has_keys_of_its_own_beside_those_for_safety(terminal: int) -> None:
@@ -92,18 +92,36 @@ def test_any_key_or_button_without_a_meaning_is_stop(pressed: bytes, terminal: i
 @pytest.mark.parametrize("button", range(3))
 def test_a_mouse_click_is_stop_once(button: int, terminal: int) -> None:
     click = b"\x1b[<%d;40;12M\x1b[<%d;40;12m" % (button, button)
-    assert typed(terminal, click) == [(Command.STOP, "mouse button"), (Command.NEXT, "key n")]
+    assert typed(terminal, click) == [(Command.STOP, "mouse button"), (Command.PAIN, "key p")]
 
 
 @pytest.mark.parametrize("column", [b"C", b" ", b"c", b"s"])
 def test_a_click_told_in_the_old_way_is_stop_once(column: bytes, terminal: int) -> None:
     """Its place may be written with letters that are keys."""
     click = b"\x1b[M " + column + b"c" + b"\x1b[M#" + column + b"c"
-    assert typed(terminal, click) == [(Command.STOP, "mouse button"), (Command.NEXT, "key n")]
+    assert typed(terminal, click) == [(Command.STOP, "mouse button"), (Command.PAIN, "key p")]
 
 
-def test_an_elbow_on_two_keys_does_not_take_its_stop_back(terminal: int) -> None:
-    assert typed(terminal, b"vc") == [(Command.STOP, "key v"), (Command.NEXT, "key n")]
+@pytest.mark.parametrize("elbow", [b"vc", b"iu", b"iuj", b"9u", b"uiui", b"ioj", b"jk\n"])
+def test_an_elbow_on_several_keys_does_not_take_its_stop_back(elbow: bytes, terminal: int) -> None:
+    heard = [command for command, _ in typed(terminal, elbow)]
+    assert heard[heard.index(Command.STOP) :] == [Command.STOP, Command.PAIN]
+
+
+def test_an_elbow_that_stays_on_a_key_does_not_take_its_stop_back_later(terminal: int) -> None:
+    repeated = [b"u"] * 20  # the last key is sent again and again, for longer than a stop's press lasts
+    assert typed(terminal, b"i", *repeated) == [(Command.STOP, "key i"), (Command.PAIN, "key p")]
+
+
+def test_a_stop_counts_however_soon_it_follows_another_key(terminal: int) -> None:
+    assert [command for command, _ in typed(terminal, b"nus")] == [
+        *(Command.NEXT, Command.UNDO, Command.STOP, Command.PAIN)
+    ]
+
+
+def test_a_stop_can_be_taken_back_by_key_when_its_press_is_over(terminal: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice_coach.keyboard.ONCE", 0.01)
+    assert [command for command, _ in typed(terminal, b"s", b"u")] == [Command.STOP, Command.UNDO, Command.PAIN]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +132,7 @@ def test_an_elbow_on_two_keys_does_not_take_its_stop_back(terminal: int) -> None
     ],
 )  # fmt: skip
 def test_what_the_terminal_says_by_itself_is_nothing(answer: bytes, terminal: int) -> None:
-    assert typed(terminal, answer) == [(Command.NEXT, "key n")]
+    assert typed(terminal, answer) == [(Command.PAIN, "key p")]
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ GLANCE = 0.01
 SPLIT = 0.008
 """Seconds for which what looks like the beginning of a press may stay unfinished; Esc alone looks so too."""
 ONCE = 0.7
-"""Seconds in which stop is pressed once only: a key held down must not leave the session as well, and an elbow on two
-keys must not take the stop back."""
+"""Seconds without a key after which a stop's press is over: a key held down must not leave the session as well, and an
+elbow on several keys, one of which stays down, must not take the stop back."""
 
 
 class Keyboard:
@@ -36,7 +36,7 @@ class Keyboard:
         self.phrases: Phrases = SESSION
         """Whose keys are meant; may be exchanged at any time."""
         self._stopped = -ONCE
-        """When stop was pressed last."""
+        """When a key last belonged to a stop."""
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._read, name="keyboard", daemon=True)
 
@@ -62,18 +62,20 @@ class Keyboard:
             meant = self.phrases.keys.get(key.lower())
             if meant is None and key.lower() not in SESSION.keys:
                 meant = Command.STOP  # a pedal, a presenter, an elbow
+            if meant is None or self._belongs_to_stop(meant):
+                continue
             if isinstance(meant, Command):
-                self._command(meant, NAMES.get(key, f"key {key}"))
-            elif meant is not None:
+                self._pressed(Heard(meant, NAMES.get(key, f"key {key}"), "key"))
+            else:
                 self._pressed(Told(meant, "key"))
 
-    def _command(self, command: Command, name: str) -> None:
+    def _belongs_to_stop(self, meant: Command | str) -> bool:
+        """Whether this is more of the press that was heard as stop. A report of pain is always one of its own."""
         now = time.monotonic()
-        again = now - self._stopped < ONCE
-        if command is Command.STOP:
+        same = now - self._stopped < ONCE and meant is not Command.PAIN
+        if same or meant is Command.STOP:
             self._stopped = now
-        if not (again and command in (Command.STOP, Command.CONTINUE)):
-            self._pressed(Heard(command, name, "key"))
+        return same
 
 
 NAMES = {
