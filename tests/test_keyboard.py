@@ -5,17 +5,19 @@ from __future__ import annotations
 import codecs
 import os
 import queue
+import select
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_coach.commands import SESSION, Command, Phrases, table
-from voice_coach.keyboard import Keyboard
+from voice_coach.keyboard import ONCE, Keyboard
 from voice_coach.presses import BUTTON, CLICK, MOUSE_OFF, MOUSE_ON, presses
 from voice_coach.session.events import Heard, Told
 
@@ -188,6 +190,70 @@ def test_however_the_program_ends_the_terminal_is_given_back(end: str) -> None:
     assert termios.tcgetattr(program) == before
     os.close(person)
     os.close(program)
+
+
+HEARING = """
+import time
+from voice_coach.keyboard import Keyboard
+Keyboard(lambda heard: print("heard", heard.command.value, flush=True)).open()
+time.sleep(60)
+"""
+
+
+class Shell:
+    """A shell that governs a terminal, and whoever sits there."""
+
+    def __init__(self) -> None:
+        self._person, self._program = pty.openpty()
+        self._process = subprocess.Popen(
+            ["sh", "-i"],
+            env={**os.environ, "PS1": "$ ", "PYTHONPATH": os.pathsep.join(sys.path)},
+            preexec_fn=lambda: os.login_tty(self._program),
+        )
+
+    def type(self, keys: str) -> None:
+        os.write(self._person, keys.encode())
+
+    def wait_for(self, text: str) -> None:
+        """Until it shows *text* anew."""
+        shown = b""
+        while text.encode() not in shown:
+            assert select.select([self._person], [], [], 30)[0], f"no {text!r} in {shown!r}"
+            shown += os.read(self._person, 1)  # what comes after it is waited for next
+
+    @property
+    def mode(self) -> list[object]:
+        return termios.tcgetattr(self._program)
+
+    def close(self) -> None:
+        os.close(self._person)  # which ends whatever runs there
+        self._process.wait(30)
+        os.close(self._program)
+
+
+def test_after_a_while_behind_the_shell_the_keys_work_at_once_again(tmp_path: Path) -> None:
+    """Meanwhile the shell has its terminal as it was, and the mouse sends it nothing."""
+    (tmp_path / "hearing.py").write_text(HEARING)
+    shell = Shell()
+    try:
+        shell.wait_for("$ ")
+        before = shell.mode
+        shell.type(f"{sys.executable} {tmp_path}/hearing.py\n")
+        shell.wait_for(MOUSE_ON.decode())
+        shell.type("n")
+        shell.wait_for("heard next")
+        for press in ("s", "\x1b[<0;40;12M"):
+            shell.type("\x1a")
+            shell.wait_for(MOUSE_OFF.decode())
+            shell.wait_for("$ ")
+            assert shell.mode == before
+            shell.type("fg\n")
+            shell.wait_for(MOUSE_ON.decode())
+            shell.type(press)
+            shell.wait_for("heard stop")
+            time.sleep(ONCE)  # the next stop is another one
+    finally:
+        shell.close()
 
 
 def test_no_terminal_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:

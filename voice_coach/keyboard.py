@@ -26,6 +26,10 @@ SPLIT = 0.008
 ONCE = 0.7
 """Seconds without a key after which a stop's press is over: a key held down must not leave the session as well, and an
 elbow on several keys, one of which stays down, must not take the stop back."""
+SUSPEND = "\x1a"
+"""Ctrl-Z."""
+SUSPENDED = 0.2
+"""Seconds within which the system has suspended a program that was told so."""
 
 
 class Keyboard:
@@ -88,6 +92,7 @@ NAMES = {
 def _terminal_keys(closing: threading.Event) -> Iterator[str]:
     import codecs
     import select
+    import signal
     import termios
 
     descriptor = sys.stdin.fileno()
@@ -96,37 +101,62 @@ def _terminal_keys(closing: threading.Event) -> Iterator[str]:
     begun = ""
 
     def give_back() -> None:
-        _send(descriptor, MOUSE_OFF)
-        with suppress(termios.error):
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        if _in_front(descriptor):
+            _send(descriptor, MOUSE_OFF)
+            with suppress(termios.error):
+                termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
     atexit.register(give_back)  # however the program ends
-    _take_single_keys(descriptor)
-    _send(descriptor, MOUSE_ON)
+    _take_single_keys(descriptor, termios.TCSAFLUSH)
     try:
         while not closing.is_set():
-            if select.select([descriptor], [], [], SPLIT if begun else POLL)[0]:
-                if not (sent := os.read(descriptor, 1024)):
-                    return
-                found, begun = presses(begun + decoder.decode(sent))
-                yield from found
-            elif begun:
-                found, begun = presses(begun, quiet=True)
-                yield from found
+            if not _in_front(descriptor):
+                closing.wait(POLL)
+                continue
+            if termios.tcgetattr(descriptor)[3] & termios.ICANON:  # a shell had it meanwhile
+                _take_single_keys(descriptor, termios.TCSANOW)
+            came = select.select([descriptor], [], [], SPLIT if begun else POLL)[0]
+            sent = os.read(descriptor, 1024) if came else b""
+            if came and not sent:
+                return
+            found, begun = presses(begun + decoder.decode(sent), quiet=not came)
+            for press in found:
+                if press != SUSPEND:
+                    yield press
+                    continue
+                give_back()
+                os.kill(0, signal.SIGTSTP)  # and whatever runs with us, as the terminal would
+                closing.wait(SUSPENDED)
+    except (OSError, termios.error):
+        return  # the terminal is gone
     finally:
         give_back()
         atexit.unregister(give_back)
 
 
-def _take_single_keys(descriptor: int) -> None:
-    """Let the terminal send each key at once; Ctrl-S too, which would hold the screen, and the session with it."""
+def _in_front(descriptor: int) -> bool:
+    """Whether the terminal is ours to change and read: not while a shell has us in the background."""
+    try:
+        return os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:  # a terminal that knows no jobs
+        return True
+
+
+def _take_single_keys(descriptor: int, when: int) -> None:
+    """Let the terminal send each key at once, and tell of the mouse.
+
+    Ctrl-S too, which would hold the screen, and the session with it; and Ctrl-Z, so that the terminal can be given back
+    before the shell has it.
+    """
     import termios
 
     mode = termios.tcgetattr(descriptor)
     mode[0] &= ~termios.IXON
     mode[3] &= ~(termios.ECHO | termios.ICANON)
     mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
-    termios.tcsetattr(descriptor, termios.TCSAFLUSH, mode)
+    mode[6][termios.VSUSP] = bytes([os.fpathconf(descriptor, "PC_VDISABLE")])
+    termios.tcsetattr(descriptor, when, mode)
+    _send(descriptor, MOUSE_ON)
 
 
 def _send(descriptor: int, sequence: bytes) -> None:
