@@ -8,6 +8,7 @@ import queue
 import select
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_coach.commands import SESSION, Command, Phrases, table
-from voice_coach.keyboard import ONCE, Keyboard
+from voice_coach.keyboard import ONCE, Keyboard, _windows_keys
 from voice_coach.presses import BUTTON, CLICK, MOUSE_OFF, MOUSE_ON, presses
 from voice_coach.session.events import Heard, Told
 
@@ -83,6 +84,7 @@ def test_escape_is_stop(terminal: int) -> None:
         b"\x1b[A", b"\x1bOP", b"\x1b[15~", b"\x1b[1;5C", b"\x1b[5~", b"\x1b[6~", b"\x1bx", b"q", b"Q", b".", b"\t",
         b"\x7f", "é".encode(), "字".encode(), b"\xff", b"\x1b[57430u", b"\x1b\x1b[A", b"\x1b[?what",
         b"\x1b[[C", b"\x1b[[B", b"\x13",
+        b"\x1b[1;2R", b"\x1b[1;5R", b"\x1b[1;16R", b"\x1b[R", b"\x1b[c", b"\x1b[d",
     ],
 )  # fmt: skip
 def test_any_key_or_button_without_a_meaning_is_stop(pressed: bytes, terminal: int) -> None:
@@ -131,6 +133,7 @@ def test_a_stop_can_be_taken_back_by_key_when_its_press_is_over(terminal: int, m
     [
         b"\x1b[I", b"\x1b[O", b"\x1b[24;80R", b"\x1b[?1;2c", b"\x1b[?2026;2$y", b"\x1b[200~", b"\x1b[201~",
         b"\x1b]11;rgb:ff/ff/ff\x1b\\", b"\x1bP1$r0m\x1b\\", b"\x1b[<64;1;1M", b"\x1b[<35;9;9M", b"\x1b[<0;1;1m",
+        b"\x1b[1;80R", b"\x1b[?1;2;1R", b"\x1b[0n", b"\x1b[8;24;80t",
     ],
 )  # fmt: skip
 def test_what_the_terminal_says_by_itself_is_nothing(answer: bytes, terminal: int) -> None:
@@ -158,11 +161,18 @@ def test_nothing_that_is_sent_stays_unread(text: str) -> None:
     assert all(len(press) == 1 or press in (CLICK, BUTTON) for press in found + last)
 
 
+def told(terminal: int) -> bytes:
+    """What the terminal was sent until the mouse was switched off; it arrives in pieces."""
+    sent = b""
+    while not sent.endswith(MOUSE_OFF):
+        assert select.select([terminal], [], [], 5)[0], sent
+        sent += os.read(terminal, 1000)
+    return sent
+
+
 def test_the_mouse_is_told_of_while_the_coach_runs_and_not_after(terminal: int) -> None:
     typed(terminal, b"n")
-    told = os.read(terminal, 1000)
-    assert told.startswith(MOUSE_ON)
-    assert told.endswith(MOUSE_OFF)
+    assert told(terminal) == MOUSE_ON + MOUSE_OFF
 
 
 TERMINATED = """
@@ -184,12 +194,50 @@ def test_however_the_program_ends_the_terminal_is_given_back(end: str) -> None:
         f"import sys, time\nfrom voice_coach.keyboard import Keyboard\nKeyboard(print).open()\ntime.sleep(0.5)\n{end}"
     )
     subprocess.run([sys.executable, "-c", script], stdin=program, capture_output=True, timeout=60, check=False)
-    told = os.read(person, 1000)
-    assert MOUSE_ON in told
-    assert told.endswith(MOUSE_OFF)
+    assert told(person).startswith(MOUSE_ON)
     assert termios.tcgetattr(program) == before
     os.close(person)
     os.close(program)
+
+
+class Console:
+    """What Microsoft writes of the console: an arrow is read in two halves, the second of which is there at once."""
+
+    def __init__(self) -> None:
+        self.typed: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._half = ""
+
+    def kbhit(self) -> bool:
+        return not self.typed.empty()
+
+    def getwch(self) -> str:
+        half, self._half = self._half, ""
+        press = half or self.typed.get()
+        self._half = press[1:]
+        return press[0]
+
+
+def test_on_windows_a_typed_letter_that_looks_like_half_an_arrow_is_stop_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    console, closing = Console(), threading.Event()
+    monkeypatch.setitem(sys.modules, "msvcrt", console)
+    monkeypatch.setattr("voice_coach.keyboard.ONCE", 0.2)
+    heard: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read() -> None:
+        for press in _windows_keys(closing):
+            heard.put(press)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    for press in ("à", "s", "\xe0H", "\x00;", "n", "à", "à", "\xe0H", "p"):
+        console.typed.put(press)
+        assert heard.get(timeout=5) == (BUTTON if press[0] in "\x00à" else press)
+        time.sleep(0.3)
+    assert heard.empty()
+    closing.set()
+    reader.join(5)
 
 
 HEARING = """

@@ -171,8 +171,11 @@ def _windows_keys(closing: threading.Event) -> Iterator[str]:
     while not closing.wait(GLANCE):
         while msvcrt.kbhit():  # type: ignore[attr-defined]
             key = msvcrt.getwch()  # type: ignore[attr-defined]
-            if key in "\x00\xe0":
-                msvcrt.getwch()  # type: ignore[attr-defined]  # an arrow or function key: its letter means nothing
+            while key in "\x00\xe0":  # an arrow or function key, or a typed "à"
                 yield BUTTON
+                began = time.monotonic()
+                key = msvcrt.getwch()  # type: ignore[attr-defined]
+                if time.monotonic() - began < ONCE:
+                    break  # its second half, whose letter means nothing, is there at once
             else:
                 yield key

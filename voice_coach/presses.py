@@ -16,8 +16,12 @@ _SEQUENCE = re.compile(
     r"\x1b(?:\[\[.|\[M...|\[(?![M\[])[0-?]*[ -/]*[@-~]|O.|[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[O\]P_^X\x1b])", re.S
 )
 _BEGUN = re.compile(r"\x1b(?:\[\[|\[M.{0,2}|\[[0-?]*[ -/]*|O|[\]P_^X][^\x07\x1b]*\x1b?)?\Z", re.S)
-_ANSWER = re.compile(r"\x1b(?:\[[IO]|\[\??[\d;]*[Rcnt]|\[\?[\d;]*\$?y|\[20[01]~|[\]P_^X].*)\Z", re.S)
+_ANSWER = re.compile(
+    r"\x1b(?:\[[IO]|\[\??\d+;[\d;]+R|\[\?[\d;]*c|\[\??\d[\d;]*[nt]|\[\?[\d;]*\$?y|\[20[01]~|[\]P_^X].*)\Z", re.S
+)
 """The terminal speaks for itself: focus, cursor, name, state, the brackets around a paste. Nobody pressed anything."""
+_F3 = re.compile(r"\x1b\[1;(?:[2-9]|1[0-6])R")
+"""With Shift, Alt or Ctrl. A cursor at the left of the first line is told in the same way, but nobody asks for it."""
 
 
 def presses(text: str, *, quiet: bool = False) -> tuple[list[str], str]:
@@ -47,4 +51,4 @@ def _press(sequence: str) -> list[str]:
     if mouse := _OLD_MOUSE.fullmatch(sequence):
         button = ord(mouse[1]) - 32
         return [] if button & (32 | 64) or button & 3 == 3 else [CLICK]
-    return [] if _ANSWER.match(sequence) else [BUTTON]
+    return [] if _ANSWER.match(sequence) and not _F3.match(sequence) else [BUTTON]
