@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -29,6 +30,8 @@ from voice_coach.acoustic.sphinx import ModelError, SphinxModel, read_dictionary
 
 TIME_FACTOR = 3.0
 """How many times too large the word times are that Vosk reports with this model."""
+SUMS = "sums.json"
+"""The file in the directory that holds the checksum of every other one."""
 
 
 def build(
@@ -69,9 +72,19 @@ def build(
         "conf/model.conf": _model_conf(labels, knobs).encode(),
         "voice_coach.json": json.dumps({"time_scale": 1 / TIME_FACTOR, "decoys": False, "weight": 3}).encode(),
     }
+    files[SUMS] = json.dumps({name: _sum(content) for name, content in files.items()}).encode()
     tell(0.8)
     _write(directory, files)
     tell(1.0)
+
+
+def whole(directory: Path) -> bool:
+    """Whether *directory* holds all that `build` wrote there, unchanged; a matter of milliseconds."""
+    try:
+        sums: dict[str, str] = json.loads((directory / SUMS).read_bytes())
+        return all(_sum((directory / name).read_bytes()) == kept for name, kept in sums.items())
+    except (OSError, ValueError, AttributeError):  # what it holds may be damaged too
+        return False
 
 
 def fingerprint(
@@ -123,6 +136,10 @@ def _model_conf(labels: Labels, knobs: Knobs) -> str:
 """
 
 
+def _sum(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
 def _write(directory: Path, files: Mapping[str, bytes]) -> None:
     """Write *files* beside *directory* and put them in its place in one step."""
     try:
@@ -132,7 +149,10 @@ def _write(directory: Path, files: Mapping[str, bytes]) -> None:
             for name, content in files.items():
                 path = fresh / "new" / name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+                with path.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())  # else they may be empty after a power cut, in a directory that is there
             if directory.exists():
                 directory.rename(fresh / "old")
             (fresh / "new").rename(directory)

@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from voice_coach.acoustic.accents import british
-from voice_coach.acoustic.build import build, fingerprint
+from voice_coach.acoustic.build import build, fingerprint, whole
 from voice_coach.acoustic.sphinx import read_dictionary, wheel
 from voice_coach.commands import VOCABULARY
 from voice_coach.hearing.vosk import check
@@ -37,7 +37,7 @@ def pronunciations(words: Collection[str]) -> dict[str, tuple[str, ...]]:
 def builtin(
     progress: Callable[[int, int], None] | None = None, extra: Collection[str] = (), cache: Path | None = None
 ) -> Path:
-    """Where the built-in model is; built first when it is missing or its inputs changed, in a second or so.
+    """Where the built-in model is; built first when it is missing or damaged or its inputs changed, in a second or so.
 
     *extra* words are added to the phrase table's, save those whose pronunciation nobody knows.
     *progress* is told hundredths done, of a hundred.
@@ -47,7 +47,7 @@ def builtin(
     words = VOCABULARY | {*sounds}
     cache = cache or Path(platformdirs.user_cache_dir("voice_coach", appauthor=False)) / "models"
     place = cache / f"{NAME}-{fingerprint(words, sounds)}"
-    if not (place / "conf" / "model.conf").exists():
+    if not whole(place):
         tell = progress or (lambda done, of: None)
         build(place, words, sounds, progress=lambda share: tell(round(100 * share), 100))
         check(place)
