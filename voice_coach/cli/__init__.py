@@ -15,7 +15,11 @@ from typing import NoReturn
 
 from voice_coach.errors import CoachError, MachineError
 
+ENDED = 128
+"""Exit codes above it are those of programs that a signal ended: this, and its number."""
 INTERRUPTED = 130
+POLITE = tuple(number for number in signal.Signals if number.name in ("SIGTERM", "SIGHUP"))
+"""Signals that ask to end; the second comes when the terminal is closed, and not on Windows."""
 HURRY = 1.0
 """Seconds that a process takes to leave when it is ended from outside."""
 
@@ -32,7 +36,7 @@ def program() -> NoReturn:
         code = leaving.code if isinstance(leaving.code, int) else 0
     last = threading.Thread(target=_tidy, daemon=True)
     last.start()
-    last.join(HURRY if code >= INTERRUPTED else None)
+    last.join(HURRY if code > ENDED else None)
     os._exit(code)
 
 
@@ -46,7 +50,9 @@ def _tidy() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    signal.signal(signal.SIGTERM, terminate)
+    for number in POLITE:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup would have it
+            signal.signal(number, terminate)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names of files may hold what the terminal cannot show
@@ -68,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:  # of files that have a name it is told where they are opened, but for what nobody foresaw
+        if leaving := _leaving(error):
+            raise leaving from None
         what = f"{error.filename} cannot be used" if error.filename else "The output cannot be written"
         _say(f"{what} ({error.strerror or error}): free some space, or send it elsewhere.")
         return MachineError.exit_code
@@ -78,6 +86,15 @@ def _say(text: str) -> None:
         print(text, file=sys.stderr)
 
 
+def _leaving(error: BaseException | None) -> SystemExit | None:
+    """What was going on when *error* came up, if that was leaving: a terminal that was closed takes no last words."""
+    while error is not None and not isinstance(error, SystemExit):
+        error = error.__context__
+    return error
+
+
 def terminate(number: int, frame: FrameType | None) -> None:
     """A polite request to end: leave, and close everything on the way."""
-    raise SystemExit(128 + number)
+    for polite in POLITE:  # who closes a terminal, or logs out, asks more than once, and that must not cut it short
+        signal.signal(polite, signal.SIG_IGN)
+    raise SystemExit(ENDED + number)
