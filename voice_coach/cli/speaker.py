@@ -11,7 +11,7 @@ import numpy as np
 
 from voice_coach.live import LOUDSPEAKER_RATE
 from voice_coach.settings import Settings
-from voice_coach.sound.device import LiveLoudspeaker
+from voice_coach.sound.device import DeviceError, LiveLoudspeaker
 from voice_coach.sound.mixer import Mixer
 from voice_coach.sound.samples import Samples
 from voice_coach.sound.wav import WavLoudspeaker
@@ -44,8 +44,9 @@ def speaker(settings: Settings, file: Path | None = None, gap: float = 0.0) -> I
             samples = lines.render(text)
             spoken.clear()
             mixer.say(1, [_followed(samples, gap, LOUDSPEAKER_RATE)])
-            while not spoken.wait(0.1) and loudspeaker.failure is None:
-                pass
+            while not spoken.wait(0.1):
+                if trouble := loudspeaker.trouble():
+                    raise DeviceError(trouble)
 
         yield play
 
