@@ -77,7 +77,11 @@ KILLED = Fault(
     "Last time you ended at",
     "the next start goes on there; half a second is lost; if the terminal then acts oddly, type `reset`",
 )
-ENDED = Fault("it is ended politely (SIGTERM), in any phase", "Last time you ended at", "the same; nothing is lost")
+ENDED = Fault(
+    "it is ended politely (SIGTERM), or its terminal is closed, in any phase",
+    "Last time you ended at",
+    "the same; nothing is lost",
+)
 INTERRUPTED = Fault("Ctrl-C, in any phase", "end: stopped", "it is a “stop”, twice leaves; the next start goes on")
 LOCKED = Fault("the journal is locked", "another program holds it", "the lines wait, and are written when it is free")
 FULL = Fault("the disk is full", "the disk is full", "the lines wait, and are written when there is room")
