@@ -19,7 +19,7 @@ from voice_coach.profile import FRESH, Profile, Remembered, lasts, load_profile,
 from voice_coach.reception.sparing import OFFERED, SMALLER, Sparing
 from voice_coach.rehearsal import Rehearsal, hear
 from voice_coach.routine.body import Area, Side
-from voice_coach.routine.body_map import _REASONS, EASED, Spot, body_map
+from voice_coach.routine.body_map import _REASONS, EASED, LONGEST, Spot, body_map
 from voice_coach.routine.model import Routine
 from voice_coach.session import own_questions, words
 from voice_coach.session.events import Heard
@@ -198,11 +198,46 @@ def test_a_profile_is_read_as_it_was_written(tmp_path: Path) -> None:
             assert load_profile(tmp_path / "me.yaml") == profile
 
 
+ODD = [chr(code) for code in (*range(1, 48), *range(58, 65), *range(91, 97), *range(123, 192), 0x200B, 0x2028, 0xFEFF)]
+
+
+@pytest.mark.parametrize("odd", [*ODD, "\U0001f600", "\ufffe", "'\"", ": ", " #", "\\t", "\r\n"])
+def test_a_body_map_is_read_as_it_was_written_whatever_stands_between_its_words(odd: str, tmp_path: Path) -> None:
+    for body in (f"bruise on the right thigh,{odd}sore neck", f"{odd}sore neck{odd}"):
+        try:
+            body_map(body)
+        except UserError:
+            continue
+        save_profile(tmp_path / "me.yaml", Profile(body=body))
+        assert load_profile(tmp_path / "me.yaml").body == body
+
+
+def test_a_long_body_map_is_read_as_it_was_written(tmp_path: Path) -> None:
+    for filling in (", sore neck", " \U0001f600"):
+        body = "bruise on the right thigh" + filling * ((LONGEST - 25) // len(filling))
+        save_profile(tmp_path / "me.yaml", Profile(body=body))
+        assert load_profile(tmp_path / "me.yaml").body == body
+
+
+def test_a_remembered_body_map_locks_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    content, body = routine("leg-classic"), 'bruise on the "right" thigh,\tit\'s a sore neck'
+    memory = Memory.of(None, True)
+    play_remembered(content, Rehearsal((), Person(content)), print, False, memory, body)
+    assert Memory.of(None, None).profile.body == body
+    assert main(["profile"]) == 0
+    assert "a sore neck" in capsys.readouterr().out
+
+
 DAMAGED = {
     "empty": b"", "no profile": b"- 1\n", "no YAML": b"answers: {", "other keys": b"version: 1\nname: x\n",
     "another version": b"version: 9\n", "not UTF-8": b"\xff\xfe\x00", "an answer": b"answers: {heart: maybe}",
     "a date": b'answers: {heart: {answer: "no", when: soon}}', "a body map": b"body: bruise on the moon\n",
     "huge": b"#" * 100_000, "a null byte": b"version: \x001\n", "deep": b"[" * 20_000,
+    "no truth value": b"body: !!bool maybe", "no number": b'version: !!int ""', "a list for a key": b"[[a, b]]: x",
     "a bomb": b"a: &a [x]\n" + b"".join(b"%c: &%c [*%c, *%c]\n" % (n, n, n - 1, n - 1) for n in b"bcdefghijk"),
 }  # fmt: skip
 
@@ -214,7 +249,8 @@ def test_a_damaged_profile_is_one_sentence_and_stays_as_it_is(name: str, tmp_pat
     with pytest.raises(UserError) as raised:
         load_profile(path)
     told = str(raised.value)
-    assert str(path) in told or "body map" in told
+    assert str(path) in told
+    assert "move it away" in told
     assert "\n" not in told
     assert "Traceback" not in told
     assert path.read_bytes() == DAMAGED[name]

@@ -5,6 +5,7 @@ Only what seldom changes is used again, for a month; everything else is asked an
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -15,7 +16,9 @@ from typing import Annotated, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from voice_coach.errors import UserError
 from voice_coach.files import Replacement
@@ -31,6 +34,8 @@ LASTING = frozenset({"heart", "cancer", "osteoporosis", "diabetes", "small-joint
 """The topics that seldom change; a question about any other is asked each time."""
 LARGEST = 64_000
 """Bytes."""
+WIDEST = 10_000
+"""Letters of a line, so that none is wrapped."""
 HEADING = "# What voice-coach remembers, because you said so. `voice-coach profile forget` deletes it.\n"
 
 
@@ -116,17 +121,20 @@ def load_profile(path: Path) -> Profile:
             raise UserError(f"The profile {path} is too large to be one; move it away.")
         data = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
         profile = Profile.model_validate(data)
-        body_map(profile.body or "")
-        for text in profile.spots:
-            body_map(text)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = ".".join(map(str, fault["loc"])) or "the file"
         raise UserError(
             f"The profile {path} is not as it should be ({where}: {fault['msg'].lower()}); {_MEND}"
         ) from error
-    except (OSError, UnicodeDecodeError, YAMLError, RecursionError, ValueError) as error:
+    except (OSError, UnicodeDecodeError, YAMLError, RecursionError, ValueError, LookupError, TypeError) as error:
         raise UserError(f"The profile {path} cannot be read ({reason(error, path)}); {_MEND}") from error
+    try:
+        for text in (profile.body or "", *profile.spots):
+            body_map(text)
+    except UserError as error:
+        told = str(error).removesuffix(".")
+        raise UserError(f"The profile {path} is not as it should be ({told[:1].lower()}{told[1:]}); {_MEND}") from error
     return profile
 
 
@@ -135,15 +143,10 @@ _MEND = "mend it or move it away, nothing in it was changed."
 
 def save_profile(path: Path, profile: Profile) -> None:
     """Write a profile whole, for its owner's eyes only. Raises CoachError in one sentence."""
-    lines = [HEADING, f"version: {profile.version}\n"]
-    if profile.body:
-        lines.append(f"body: {profile.body!r}\n" if "'" not in profile.body else f'body: "{profile.body}"\n')
-    if profile.spots:
-        lines.append("spots:\n")
-        lines += [f"  {text}: {when}\n" for text, when in profile.spots.items()]
-    lines.append("answers:\n" if profile.answers else "answers: {}\n")
-    for name, kept in sorted(profile.answers.items()):
-        lines.append(f'  {name}: {{answer: "{kept.answer}", when: {kept.when}}}\n')
+    yaml, text = YAML(), io.BytesIO(HEADING.encode())
+    yaml.width = WIDEST
+    text.seek(0, io.SEEK_END)
+    yaml.dump(_readable(profile), text)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -154,4 +157,18 @@ def save_profile(path: Path, profile: Profile) -> None:
     finally:
         os.umask(before)
     with file:
-        file.write("".join(lines).encode())
+        file.write(text.getvalue())
+
+
+def _readable(profile: Profile) -> dict[str, object]:
+    """What is written of a profile: an answer a line, in quotes wherever another program might take it for no text."""
+    data: dict[str, object] = {"version": profile.version}
+    if profile.body:
+        data["body"] = DoubleQuotedScalarString(profile.body)
+    if profile.spots:
+        data["spots"] = profile.spots
+    answers = {}
+    for name, kept in sorted(profile.answers.items()):
+        answers[name] = CommentedMap(answer=DoubleQuotedScalarString(kept.answer), when=kept.when)
+        answers[name].fa.set_flow_style()
+    return data | {"answers": answers}
