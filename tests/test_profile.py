@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from tests.session.playing import Play
 from tests.session.routines import SHIPPED, routine
-from voice_coach.cli import main
+from voice_coach.cli import main, terminate
 from voice_coach.cli.keeping import Memory, play_kept, play_remembered, unfinished
 from voice_coach.commands import Command
 from voice_coach.errors import UserError
@@ -22,7 +23,7 @@ from voice_coach.routine.body import Area, Side
 from voice_coach.routine.body_map import _REASONS, EASED, LONGEST, Spot, body_map
 from voice_coach.routine.model import Routine
 from voice_coach.session import own_questions, words
-from voice_coach.session.events import Heard
+from voice_coach.session.events import Event, Heard
 from voice_coach.session.session import begin
 from voice_coach.session.state import Asking, Preparing
 from voice_coach.stage import Line
@@ -142,6 +143,38 @@ def test_nothing_is_kept_but_what_was_agreed_to(tmp_path: Path) -> None:
     if sys.platform != "win32":
         assert path.stat().st_mode & 0o077 == 0
         assert path.parent.stat().st_mode & 0o077 == 0
+
+
+class Leaving(Rehearsal):
+    """Ended from outside at a time, as a signal does it; it knows whether a file was there by then."""
+
+    def __init__(self, at: float, file: Path, *script: tuple[float, str], person: Person) -> None:
+        heard = ((when, hear(said)) for when, said in script)
+        super().__init__([(when, each) for when, each in heard if each], person)
+        self.at, self.file, self.there = at, file, False
+
+    def wait(self, due: float | None) -> tuple[Event, float] | None:
+        arrived = super().wait(due)
+        if arrived is None or self.now >= self.at:
+            self.there = self.file.exists()
+            terminate(signal.SIGTERM, None)
+        return arrived
+
+
+@pytest.mark.parametrize(("answer", "kept_then"), [("yes", True), ("no", False)])
+def test_what_was_agreed_to_is_kept_at_the_stop_and_when_ended_from_outside(
+    answer: str, kept_then: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, content = tmp_path / "me.yaml", routine("leg-classic")
+    person = Person(content, replies={own_questions.REMEMBER.ask: (answer,)})
+    for stops in ((), ((150.0, "stop"), (155.0, "continue"), (200.0, "stop"))):
+        path.unlink(missing_ok=True)
+        stage = Leaving(210.0, path, *stops, (999.0, "stop"), person=person)
+        with pytest.raises(SystemExit):
+            play_remembered(content, stage, print, False, Memory(path, Profile(), None))
+        assert path.exists() is kept_then
+        assert stage.there is (kept_then and bool(stops)), "it does not wait until it cannot be taken back"
+        assert capsys.readouterr().err.count("Remembered in") == kept_then
 
 
 def ended_early(content: Routine, person: str) -> list[str]:

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -60,22 +60,23 @@ class Memory:
         told = () if asking else map(str, self.spots)
         return ", ".join(filter(None, (body, self.profile.body, *told))) or None
 
-    def keep(self, session: Session, body: str | None = None, spots: tuple[Spot, ...] | None = None) -> None:
-        """Write what the session was told, if that is wanted."""
+    def keep(self, session: Session, body: str | None = None, spots: tuple[Spot, ...] | None = None) -> Memory:
+        """Write what the session was told, if that is wanted; the memory as it is then."""
         answers = dict(session.answers)
         if not self.remember and not (self.remember is None and answers.get(own_questions.REMEMBER.name)):
-            return
+            return self
         profile = self.profile.with_answers(session.whole, answers, date.today())
         profile = profile.model_copy(update={"body": body}) if body else profile
         profile = profile if spots is None else profile.with_spots(spots, date.today())
         if profile == self.profile:
-            return
+            return self
         try:
             save_profile(self.file, profile)
         except CoachError as error:
             notice(str(error))
-        else:
-            notice(f"Remembered in {self.file}; 'voice-coach profile' shows it.")
+            return self
+        notice(f"Remembered in {self.file}; 'voice-coach profile' shows it.")
+        return replace(self, profile=profile)
 
 
 def play_remembered(
@@ -89,6 +90,7 @@ def play_remembered(
 ) -> str:
     """Play *routine* as `play_kept` does, with what is remembered; what is told is remembered if that is wanted.
 
+    It is written once the session is over, though it may be taken back for a while; and when it is ended from outside.
     *body* was given by the command line, *spots* by voice; None is not asked.
     """
     known = memory.profile.known(routine, date.today())
@@ -99,10 +101,21 @@ def play_remembered(
     def keep(session: Session, now: float) -> None:
         last[:] = [session]
 
+    def remember() -> None:
+        nonlocal memory
+        if last:
+            memory = memory.keep(last[0], body, spots)
+
+    def tell(line: Line) -> None:
+        told(line)
+        if line["event"] == "end":  # what the end makes heard and seen is under way by now, so the disk delays nothing
+            remember()
+
     asks = memory.remember is None and new
-    reason = play_kept(routine, stage, told, journal, known, asks, keep, memory.person)
-    memory.keep(last[0], body, spots)
-    return reason
+    try:
+        return play_kept(routine, stage, tell, journal, known, asks, keep, memory.person)
+    finally:
+        remember()
 
 
 def play_kept(
