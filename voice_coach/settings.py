@@ -6,6 +6,9 @@ The file is `settings.yaml` in the platform's configuration folder; everything i
 from __future__ import annotations
 
 import io
+import json
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +20,7 @@ from ruamel.yaml.error import YAMLError
 from voice_coach.errors import UserError
 from voice_coach.files import Replacement
 from voice_coach.routine.source import reason
+from voice_coach.speaking.voice import FASTEST, SLOWEST
 
 LARGEST_FILE = 64_000
 """Bytes."""
@@ -29,7 +33,9 @@ class Settings(BaseModel):
 
     voice: Annotated[str | None, Field(description="a voice's name")] = None
     """A voice's name or id; None for the system's usual English one."""
-    words_per_minute: Annotated[int, Field(ge=80, le=450, description="a whole number from 80 to 450")] = 160
+    words_per_minute: Annotated[
+        int, Field(ge=SLOWEST, le=FASTEST, description=f"a whole number from {SLOWEST} to {FASTEST}")
+    ] = 160
     microphone: Annotated[str | None, Field(description="a device's name")] = None
     """A device's name, or part of it; None for the system's default."""
     loudspeaker: Annotated[str | None, Field(description="a device's name")] = None
@@ -59,8 +65,8 @@ def load_settings(path: Path | None = None, **changes: Any) -> Settings:
         if path.exists():
             if path.stat().st_size > LARGEST_FILE:
                 raise UserError(f"{path} is too large for a settings file; move it away.")
-            values = YAML(typ="safe", pure=True).load(path.read_text("utf-8")) or {}
-    except (OSError, UnicodeDecodeError, YAMLError, RecursionError, ValueError) as error:
+            values = _values(path.read_text("utf-8")) or {}
+    except (OSError, UnicodeDecodeError, YAMLError, RecursionError, ValueError, LookupError, TypeError) as error:
         raise UserError(f"{path} cannot be read ({reason(error, path)}); mend it or move it away.") from error
     if not isinstance(values, dict):
         raise UserError(f"{path} must hold settings like 'words_per_minute: 160'; mend it or move it away.")
@@ -80,21 +86,43 @@ def load_settings(path: Path | None = None, **changes: Any) -> Settings:
 
 
 def save_settings(path: Path | None = None, **changes: Any) -> Path:
-    """Write *changes* into the settings file, leaving everything else in it as it is, comments too; where it is.
+    """Write *changes*, numbers or truth values, into the settings file; where it is. Its other lines stay as they are.
 
     Raises UserError when the file cannot be read, or nothing can be written there.
     """
     path = path or settings_file()
     load_settings(path, **changes)  # whatever is wrong with it is said before it is touched
-    yaml = YAML()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        values = (yaml.load(path.read_text("utf-8")) if path.exists() else None) or {}
+        text = _changed(path.read_bytes().decode() if path.exists() else "", changes)
     except OSError as error:
         raise UserError(f"{path} cannot be written ({error.strerror}); check the folder's permissions.") from error
-    values.update(changes)
-    text = io.BytesIO()
-    yaml.dump(values, text)
     with Replacement(path) as file:
-        file.write(text.getvalue())
+        file.write(text.encode())
     return path
+
+
+def _changed(text: str, changes: dict[str, Any]) -> str:
+    """A settings file's *text* with *changes* in it."""
+    before = _values(text)
+    if not before:  # of an empty file only the comments stay
+        before, text = {}, re.sub(r"^[^#\n]+\n?", "", text, flags=re.MULTILINE)
+    new = text if not text or text.endswith("\n") else f"{text}\n"
+    for name, value in changes.items():
+        line = f"{name}: {json.dumps(value)}"
+        new, found = re.subn(rf"^{name} *:[^#\n]*?(?=[ \t\r]*(#|$))", line, new, count=1, flags=re.MULTILINE)
+        new = new if found else f"{new}{line}\n"
+    with suppress(YAMLError, ValueError):
+        if _values(new) == before | changes:
+            return new
+    # it is not written a setting a line, so the library writes it anew
+    yaml, written = YAML(), io.StringIO()
+    yaml.preserve_quotes, yaml.width = True, LARGEST_FILE
+    values = yaml.load(text)
+    values.update(changes)
+    yaml.dump(values, written)
+    return written.getvalue()
+
+
+def _values(text: str) -> Any:
+    return YAML(typ="safe", pure=True).load(text)

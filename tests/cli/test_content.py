@@ -74,7 +74,10 @@ def test_the_built_in_room_needs_no_sound_file(tmp_path: Path, capsys: Captured)
 
 
 def test_numbers_on_the_command_line_are_told_in_plain_words(capsys: Captured) -> None:
-    assert "number of words a minute from 80 to 450" in refused(capsys, 2, "say", "hi", "--rate", "5000")
+    for rate in ("5000", "90", "0001605555", "9" * 5000):
+        assert "number of words a minute from 100 to 400" in refused(capsys, 2, "say", "hi", "--rate", rate)
+    for weeks in ("0", "5201", "000001" + "9" * 400):
+        assert "is not a number of weeks" in refused(capsys, 2, "report", "--weeks", weeks)
     assert "abc is no session's number" in refused(capsys, 2, "report", "abc")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voice_coach import __version__
 from voice_coach.cli import content, journal, new, preflight, profile, run, tools
+from voice_coach.speaking.voice import FASTEST, SLOWEST
 
 EPILOG = """\
 exit codes: 0 finished or stopped, 2 bad input, 3 the machine lacks something (a device, a voice, a model)
@@ -26,6 +27,7 @@ TRANSCRIPT_HELP = (
     "README has the details"
 )
 
+RATE_HELP = f"words a minute, {SLOWEST} to {FASTEST} (default 160)"
 ASK_BODY_HELP = "ask by voice what to spare; otherwise only live, after choosing by voice, and without --body"
 REMEMBER_HELP = "remember lasting answers, such as varicose veins, for a month; live it is asked, otherwise no"
 PREFLIGHT_HELP = "begin a live session with a short check of room and voice, the voice once a day (default yes)"
@@ -198,7 +200,7 @@ def _body_option(sub: argparse.ArgumentParser) -> None:
 
 def _voice_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--voice", metavar="NAME", help="a voice (see 'voice-coach voices')")
-    sub.add_argument("--rate", type=_rate, metavar="WPM", help="words a minute, 80 to 450 (default 160)")
+    sub.add_argument("--rate", type=_rate, metavar="WPM", help=RATE_HELP)
 
 
 def _hearing_options(sub: argparse.ArgumentParser) -> None:
@@ -230,16 +232,21 @@ def _session(text: str) -> int:
     return int(text[:18])
 
 
+def _whole(text: str) -> int:
+    """A whole number as typed, or -1 where it is none; Python reads no number of very many digits."""
+    return int(text) if text.isdecimal() and len(text) < 20 else -1
+
+
 def _rate(text: str) -> int:
-    if not (text.isdecimal() and 80 <= int(text[:6]) <= 450):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of words a minute from 80 to 450")
-    return int(text)
+    if not SLOWEST <= (rate := _whole(text)) <= FASTEST:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of words a minute from {SLOWEST} to {FASTEST}")
+    return rate
 
 
 def _weeks(text: str) -> int:
-    if not (text.isdecimal() and 1 <= int(text[:6]) <= 5200):
+    if not 1 <= (weeks := _whole(text)) <= 5200:
         raise argparse.ArgumentTypeError(f"{text} is not a number of weeks")
-    return int(text)
+    return weeks
 
 
 def _seconds(longest: float) -> type[float]:
