@@ -15,7 +15,10 @@ import pytest
 
 from tests.session.routines import SHIPPED
 from voice_coach.cli import main
+from voice_coach.cli.parser import parser
+from voice_coach.cli.staging import on_files
 from voice_coach.commands import Command, phrases
+from voice_coach.settings import settings_file
 
 Captured = pytest.CaptureFixture[str]
 
@@ -66,6 +69,52 @@ def test_a_transcript_takes_the_place_of_nothing_that_is_read_or_written(
         assert "give the transcript another name" in refused(capsys, 2, *command), command
     assert {path: path.read_bytes() for path in before} == before
     assert not out.exists()
+
+
+def test_sound_takes_the_place_of_nothing_that_is_read(
+    tmp_path: Path, script: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    own, link, typed, sound = tmp_path / "own.yaml", tmp_path / "link.wav", tmp_path / "typed.wav", tmp_path / "out.wav"
+    own.write_bytes((Path(__file__).parents[2] / "routines" / "leg-classic.yaml").read_bytes())
+    link.symlink_to(own)
+    typed.write_bytes(script.read_bytes())
+    settings_file().parent.mkdir(exist_ok=True)
+    settings_file().write_text("# mine\n")
+    before = {path: path.read_bytes() for path in (own, typed, settings_file())}
+    for command in (
+        ("run", own, "--room", own),
+        ("run", own, "--room", link),
+        ("run", own, "--room-without-devices", own),
+        ("run", own, "--loudspeaker", link),
+        ("run", own, "--room", settings_file()),
+        ("run", own, "--room", sound, "--transcript", settings_file()),
+        ("rehearse", own, "--script", typed, "--listen", "--loudspeaker", typed),
+    ):
+        assert "is read or written already; give the " in refused(capsys, 2, *command), command
+    told = refused(capsys, 2, "run", own, "--room-without-devices", sound, "--transcript", sound)
+    assert "give the transcript another name" in told
+    assert {path: path.read_bytes() for path in before} == before
+    assert link.is_symlink()
+    assert not sound.exists()
+
+
+def test_where_links_lead_in_a_circle_it_is_one_sentence(tmp_path: Path, script: Path, capsys: Captured) -> None:
+    loop = tmp_path / "loop.wav"
+    loop.symlink_to(loop)
+    told = refused(capsys, 2, "rehearse", "leg-classic", "--script", script, "--transcript", loop)
+    assert f"{loop} cannot be written" in told
+    sounds = ("--microphone", loop, "--loudspeaker", loop)
+    assert str(loop) in refused(capsys, 2, "run", "leg-classic", *sounds, "--transcript", tmp_path / "t.jsonl")
+
+
+def test_a_name_that_is_too_long_is_none_that_is_known(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    told = refused(capsys, 2, "run", "foot-bath", "--room", tmp_path / "r.wav", "--model", "x" * 300)
+    assert "The speech model “xxx" in told
+    assert not on_files(parser().parse_args(["run", "--microphone", "x" * 300])), "it is a device's"
 
 
 def test_the_built_in_room_needs_no_sound_file(tmp_path: Path, capsys: Captured) -> None:

@@ -312,3 +312,14 @@ def test_a_recogniser_of_earlier_versions_is_a_model_that_is_not_there(tmp_path:
         file.write_text(written)
         with pytest.raises(UserError, match=r"^The speech model “pocketsphinx” is not in .*\.$"):
             recogniser(load_settings(file, model=given))
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser", "~nosuchuser/model", "x" * 300])
+def test_what_can_be_no_folder_is_told_like_any_name_that_is_not_there(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UserError, match=f"The speech model “{name}” is not in "):
+        recogniser(load_settings(tmp_path / "settings.yaml", model=name))
+    monkeypatch.setenv(models.CHOICE, name)
+    with pytest.raises(UserError, match=f"{models.CHOICE}"):
+        models.choose(tmp_path)

@@ -45,3 +45,8 @@ def test_where_no_copy_can_be_made_the_model_itself_is_used(slow: Path, tmp_path
     (tmp_path / "cache").write_text("a file in the way")
     assert prompt(slow, tmp_path / "cache") == slow
     assert prompt(tmp_path / "no model") == tmp_path / "no model"
+
+
+def test_settings_that_are_no_text_are_left_to_the_recogniser(slow: Path, tmp_path: Path) -> None:
+    (slow / "conf" / "model.conf").write_bytes(b"# f\xfcr Katz\n--beam=10\n")
+    assert prompt(slow, tmp_path / "cache") == slow

@@ -13,7 +13,7 @@ from voice_coach.cli.chosen import chosen
 from voice_coach.cli.keeping import play_kept
 from voice_coach.cli.screen import OUT, showing
 from voice_coach.cli.speaker import speaker
-from voice_coach.cli.staging import transcript
+from voice_coach.cli.staging import is_wav, own_file, transcript
 from voice_coach.commands import KEYS, Command, phrases
 from voice_coach.errors import CoachError, UserError
 from voice_coach.journal.lock import SessionLock
@@ -132,6 +132,8 @@ def rehearse(args: Namespace) -> int:
             files.enter_context(SessionLock(folder(), f"a rehearsal of {routine.title}"))
         sounds = args.loudspeaker if args.listen else None
         given = (path, args.script, sounds)
+        if sounds and is_wav(sounds):
+            own_file("the loudspeaker's sound", sounds, path, args.script)
         written = files.enter_context(transcript(args.transcript, *given)) if args.transcript else None
         speak = files.enter_context(_aloud(args)) if args.listen else None
         show = showing(needed=bool(written or speak or args.journal))

@@ -23,8 +23,7 @@ def model(settings: Settings, extra: Collection[str] = ()) -> Path:
     *extra* words are those that some conversation listens for beside the session's; the built-in model learns them.
     """
     if settings.model is not None:
-        folder = Path(settings.model).expanduser()
-        return folder if folder.is_dir() else models.path(settings.model)
+        return models.as_folder(settings.model) or models.path(settings.model)
     if (chosen := models.choose()) is not None:
         return chosen
     with progress("Building the speech model") as done:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 from voice_coach.cli.screen import Screen
 from voice_coach.errors import UserError
 from voice_coach.recorded import Microphone, Nowhere, SilentRoom, Writer
-from voice_coach.settings import Settings, load_settings
+from voice_coach.settings import Settings, load_settings, settings_file
 from voice_coach.sound.room import Echo
 from voice_coach.sound.wav import WavLoudspeaker, WavMicrophone
 from voice_coach.stage import Line
@@ -26,7 +26,7 @@ def on_files(args: Namespace) -> bool:
             "--echo and --until work on sound files; give --microphone FILE.wav --loudspeaker FILE.wav too."
         )
     for name in (args.microphone, args.loudspeaker):
-        if name and not is_wav(name) and Path(name).is_file():
+        if name and not is_wav(name) and _is_file(name):
             raise UserError(f"{name} is not called .wav, as a sound file must be: make it one, 16 bits and mono.")
     if files and args.microphone and not is_wav(args.microphone):
         raise UserError(f"{args.microphone} is a device but {args.loudspeaker} is a file; use a WAV file for both.")
@@ -36,6 +36,12 @@ def on_files(args: Namespace) -> bool:
 def is_wav(name: str | None) -> bool:
     """Whether a microphone or loudspeaker is a file."""
     return name is not None and name.lower().endswith(".wav")
+
+
+def _is_file(name: str) -> bool:
+    with suppress(OSError):  # too long to be a file's name
+        return Path(name).is_file()
+    return False
 
 
 def settings(args: Namespace, **more: Any) -> Settings:
@@ -51,18 +57,41 @@ def settings(args: Namespace, **more: Any) -> Settings:
     )
 
 
+def own_file(what: str, path: str | Path, *others: str | Path | None) -> None:
+    """Refuse a *path* that is one of the *others*, which are read or written too, or the settings file.
+
+    Raises UserError, which calls what would be written there *what*.
+    """
+    if _real(path) in {_real(other) for other in (*others, settings_file()) if other}:
+        raise UserError(f"{path} is read or written already; give {what} another name.")
+
+
+def _real(path: str | Path) -> Path:
+    """The file behind *path*; where links lead in a circle, whoever opens it will tell."""
+    with suppress(OSError, RuntimeError):
+        return Path(path).resolve()
+    return Path(path).absolute()
+
+
 def transcript(path: Path, *others: str | Path | None) -> TranscriptFile:
-    """The file for the transcript. Raises UserError where it is one of the *others*, which are read or written too."""
-    if path.resolve() in {Path(other).resolve() for other in others if other}:
-        raise UserError(f"{path} is read or written already; give the transcript another name.")
+    """The file for the transcript. Raises UserError where it is one of the *others*, as `own_file` does."""
+    own_file("the transcript", path, *others)
     return TranscriptFile(path)
 
 
 def tellers(args: Namespace, parts: ExitStack, *more: Path) -> Callable[[Line], None]:
-    """Where the transcript goes: the screen, and a file if one is wanted, which is none of *more*."""
-    sounds = [name for name in (args.microphone, args.loudspeaker, getattr(args, "room", None)) if name]
+    """Where the transcript goes: the screen, and a file if one is wanted.
+
+    Raises UserError where it, or a file for sound, is one of *more*, which are read; and where it is a file for sound.
+    """
+    rooms = [name for option in ("room", "room_without_devices") if (name := getattr(args, option, None))]
+    sounds = [name for name in (args.microphone, args.loudspeaker) if is_wav(name)]
+    for room in rooms:
+        own_file("the room's sound", room, *more)
+    if is_wav(args.loudspeaker):
+        own_file("the loudspeaker's sound", args.loudspeaker, *more)
     screen = parts.enter_context(Screen())
-    written = parts.enter_context(transcript(args.transcript, *sounds, *more)) if args.transcript else None
+    written = parts.enter_context(transcript(args.transcript, *sounds, *rooms, *more)) if args.transcript else None
 
     def told(line: Line) -> None:
         if written:
@@ -78,7 +107,7 @@ def sound_files(args: Namespace, parts: ExitStack) -> tuple[Microphone, Writer, 
     microphone = WavMicrophone(args.microphone) if args.microphone else SilentRoom()
     loudspeaker: Writer = Nowhere()
     if args.loudspeaker:
-        if args.microphone and Path(args.loudspeaker).resolve() == Path(args.microphone).resolve():
+        if args.microphone and _real(args.loudspeaker) == _real(args.microphone):
             raise UserError(f"{args.loudspeaker} is the microphone's file; give the loudspeaker another one.")
         loudspeaker = parts.enter_context(WavLoudspeaker(args.loudspeaker, microphone.rate))
     echo = None

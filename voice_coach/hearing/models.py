@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -108,6 +109,14 @@ def path(name: str, folder: Path | None = None) -> Path:
     )
 
 
+def as_folder(name: str) -> Path | None:
+    """The folder that *name* is, if it is one."""
+    with suppress(OSError, RuntimeError):  # too long to be one, or in the home of nobody
+        if (folder := Path(name).expanduser()).is_dir():
+            return folder
+    return None
+
+
 def choose(folder: Path | None = None) -> Path | None:
     """The model to listen with: what the environment variable VOICE_COACH_MODEL names, else the first installed.
 
@@ -115,8 +124,8 @@ def choose(folder: Path | None = None) -> Path | None:
     """
     wanted = os.environ.get(CHOICE, "").strip()
     if wanted:
-        if Path(wanted).expanduser().is_dir():
-            return Path(wanted).expanduser()
+        if found := as_folder(wanted):
+            return found
         if re.search(r"[/\\]", wanted):
             raise UserError(f"{CHOICE} names the folder {wanted}, which does not exist; correct it or unset it.")
         return path(wanted, folder)

@@ -19,7 +19,7 @@ _SET = re.compile(r"^\s*--frames-per-chunk\s*=", re.MULTILINE)
 def prompt(model: Path, cache: Path | None = None) -> Path:
     """A folder that is *model* with FRAMES in its settings; *model* itself where it says how many, or none can be made.
 
-    All but the settings are links, so it takes no room, and the model itself is never changed.
+    Then it is only slower. All but the settings are links, so it takes no room, and the model itself is never changed.
     """
     settings = model / "conf" / "model.conf"
     try:
@@ -32,7 +32,7 @@ def prompt(model: Path, cache: Path | None = None) -> Path:
         if not (place / "conf" / "model.conf").exists():
             _link(model.resolve(), place, text)
         return place
-    except OSError:  # no room, no links (as on Windows without leave), no such file: then it is only slower
+    except (OSError, UnicodeDecodeError):  # no room, no links (as on Windows without leave), no such file, not UTF-8
         return model
 
 
