@@ -142,6 +142,6 @@ def _seconds(text: str) -> float | None:
     minutes, colon, seconds = text.rpartition(":")
     try:
         at = float(seconds) + (60 * int(minutes) if colon else 0)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return at if 0 <= at < 1e6 else None

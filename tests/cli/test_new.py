@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journal.test_writer import fill, small_disk
 from voice_coach.cli import main
 from voice_coach.errors import UserError
 from voice_coach.person import Person
@@ -128,6 +129,29 @@ def test_every_part_of_the_body_can_be_begun_with(region: str, path: Path) -> No
 def test_an_odd_name_stays_a_name(odd: str, path: Path) -> None:
     path.write_text(template(Plan(odd, "the title", "calf", Side.EACH, 5, ("alone",))))
     assert load(path).id == odd
+
+
+def test_a_full_disk_leaves_no_file_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    with small_disk(tmp_path / "disk"):
+        path, filler = tmp_path / "disk" / "calf.yaml", tmp_path / "disk" / "filler"
+        fill(filler)
+        assert new(path, "\n\ncalf\n\n\n\n", monkeypatch) == 3
+        assert "the disk is full" in capsys.readouterr().err
+        assert [each.name for each in path.parent.iterdir()] == ["filler"]
+        filler.unlink()
+        assert new(path, "\n\ncalf\n\n\n\n", monkeypatch) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell as on Unix")
+def test_where_there_is_no_input_at_all_nothing_is_written(path: Path) -> None:
+    command = [f"exec {sys.executable} -m voice_coach new {path} <&-"]
+    done = subprocess.run(command, shell=True, text=True, capture_output=True, env=os.environ, timeout=60)
+    assert done.returncode == 2
+    assert "There is no answer to" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not path.exists()
 
 
 def test_it_works_through_a_pipe(path: Path) -> None:

@@ -103,6 +103,13 @@ def test_history_and_report(tmp_path: Path, capsys: Captured) -> None:
 
 
 @pytest.mark.usefixtures("kept")
+def test_nothing_is_forgotten_where_there_is_no_input_at_all(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["forget", "--all"]) == 2
+    assert "nobody to ask" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("kept")
 def test_forgetting_one_and_then_all(capsys: Captured) -> None:
     assert main(["forget", "1", "--yes"]) == 0
     assert "ended early" not in shown(capsys, "history")

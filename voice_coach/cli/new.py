@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from voice_coach.cli.screen import OUT, notice
 from voice_coach.errors import UserError
+from voice_coach.files import Replacement
 from voice_coach.routine.anatomy import NO_SIDES, OUT_OF_REACH, touches
 from voice_coach.routine.body import Side
 from voice_coach.routine.body_map import REGION_NAMES
@@ -58,7 +60,7 @@ def _ask(question: str, read: Callable[[str], T], usual: str | None = None) -> T
         OUT.print(f"{question}{f' [{usual}]' if usual else ''}: ", end="")
         try:
             answer = input().strip() or usual or ""
-        except (EOFError, UnicodeDecodeError) as error:
+        except (EOFError, UnicodeDecodeError, RuntimeError) as error:  # the last where there is no input at all
             OUT.print()
             raise UserError(f"There is no answer to “{question}”, so nothing was written.") from error
         try:
@@ -66,7 +68,7 @@ def _ask(question: str, read: Callable[[str], T], usual: str | None = None) -> T
                 raise UserError(f"Write at most {LONGEST_ANSWER} letters, all of them visible.")
             return read(answer)
         except UserError as error:
-            if not sys.stdin.isatty():
+            if not (sys.stdin and sys.stdin.isatty()):
                 raise
             notice(str(error))
 
@@ -140,9 +142,15 @@ def _free(path: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        path.open("x").close()  # what is there by now is not replaced
     except FileExistsError:
         raise UserError(f"{path} is there already and stays as it is; choose another name.") from None
     except OSError as error:
         raise UserError(f"{path} cannot be written ({error.strerror}); choose another place.") from error
+    try:
+        with Replacement(path) as file:
+            file.write(text.encode())
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()  # or it would be there already the next time
+        raise

@@ -45,7 +45,7 @@ def tell(line: Line) -> None:
 
 def sure(question: str) -> bool:
     """Whether the person at the terminal says yes. Raises UserError where there is no terminal."""
-    if not sys.stdin.isatty():
+    if not (sys.stdin and sys.stdin.isatty()):
         raise UserError("There is nobody to ask whether to forget; give --yes to do it unasked.")
     OUT.print(f"{question} [y/N] ", end="")
     try:
