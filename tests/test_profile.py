@@ -12,6 +12,7 @@ import pytest
 from tests.session.playing import Play
 from tests.session.routines import SHIPPED, routine
 from voice_coach.cli import main, terminate
+from voice_coach.cli.chosen import _spared, fitted
 from voice_coach.cli.keeping import Memory, play_kept, play_remembered, unfinished
 from voice_coach.commands import Command
 from voice_coach.errors import UserError
@@ -26,6 +27,7 @@ from voice_coach.session import own_questions, words
 from voice_coach.session.events import Event, Heard
 from voice_coach.session.session import begin
 from voice_coach.session.state import Asking, Preparing
+from voice_coach.settings import Settings
 from voice_coach.stage import Line
 
 TODAY = date(2026, 3, 1)
@@ -263,6 +265,18 @@ def test_a_remembered_body_map_locks_nobody_out(
     assert Memory.of(None, None).profile.body == body
     assert main(["profile"]) == 0
     assert "a sore neck" in capsys.readouterr().out
+
+
+def test_what_is_remembered_is_spared_however_much_it_is_together(tmp_path: Path) -> None:
+    spots = {f"{why} on left {place}": date.today() for why in ("bruise", "scar") for place in ("foot", "calf", "knee")}
+    body = "bruise on the right thigh" + ", sore neck" * 40
+    memory = Memory(tmp_path / "me.yaml", Profile(body=body, spots=spots), None)
+    told = memory.spares("cast on the left hand", asking=False)
+    assert told
+    assert len(told) > LONGEST
+    content = fitted(routine("leg-classic"), Settings(body=told))
+    assert {"cast", "bruise", "soreness", "scar"} <= {spot.why for spot in _spared(Settings(body=told))}
+    assert content.spared
 
 
 DAMAGED = {

@@ -34,7 +34,8 @@ def fitted(routine: Routine, settings: Settings) -> Routine:
 
 def _spared(settings: Settings) -> tuple[Spot, ...]:
     try:
-        return body_map(settings.body or "")
+        told = (settings.body or "").split("\n")  # each is short enough, though all together may not be
+        return tuple(dict.fromkeys(spot for text in told for spot in body_map(text)))
     except UserError as error:
         if settings.body != load_settings().body:
             raise  # it was given by --body

@@ -56,9 +56,9 @@ class Memory:
         return self.profile.spared(date.today())
 
     def spares(self, body: str | None, *, asking: bool) -> str | None:
-        """The body map with what is remembered; what was told by voice only where that is not gone through anyway."""
+        """The body map with what is remembered, a line each; by voice only where that is not gone through anyway."""
         told = () if asking else map(str, self.spots)
-        return ", ".join(filter(None, (body, self.profile.body, *told))) or None
+        return "\n".join(filter(None, (body, self.profile.body, *told))) or None
 
     def keep(self, session: Session, body: str | None = None, spots: tuple[Spot, ...] | None = None) -> Memory:
         """Write what the session was told, if that is wanted; the memory as it is then."""
