@@ -6,9 +6,7 @@ The file is `settings.yaml` in the platform's configuration folder; everything i
 from __future__ import annotations
 
 import io
-import json
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,7 +63,7 @@ def load_settings(path: Path | None = None, **changes: Any) -> Settings:
         if path.exists():
             if path.stat().st_size > LARGEST_FILE:
                 raise UserError(f"{path} is too large for a settings file; move it away.")
-            values = _values(path.read_text("utf-8")) or {}
+            values = YAML(typ="safe", pure=True).load(path.read_text("utf-8")) or {}
     except (OSError, UnicodeDecodeError, YAMLError, RecursionError, ValueError, LookupError, TypeError) as error:
         raise UserError(f"{path} cannot be read ({reason(error, path)}); mend it or move it away.") from error
     if not isinstance(values, dict):
@@ -86,7 +84,7 @@ def load_settings(path: Path | None = None, **changes: Any) -> Settings:
 
 
 def save_settings(path: Path | None = None, **changes: Any) -> Path:
-    """Write *changes*, numbers or truth values, into the settings file; where it is. Its other lines stay as they are.
+    """Write *changes* into the settings file, leaving everything else in it as it is, comments too; where it is.
 
     Raises UserError when the file cannot be read, or nothing can be written there.
     """
@@ -94,7 +92,7 @@ def save_settings(path: Path | None = None, **changes: Any) -> Path:
     load_settings(path, **changes)  # whatever is wrong with it is said before it is touched
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = _changed(path.read_bytes().decode() if path.exists() else "", changes)
+        text = _changed(path.read_text("utf-8") if path.exists() else "", changes)
     except OSError as error:
         raise UserError(f"{path} cannot be written ({error.strerror}); check the folder's permissions.") from error
     with Replacement(path) as file:
@@ -104,25 +102,11 @@ def save_settings(path: Path | None = None, **changes: Any) -> Path:
 
 def _changed(text: str, changes: dict[str, Any]) -> str:
     """A settings file's *text* with *changes* in it."""
-    before = _values(text)
-    if not before:  # of an empty file only the comments stay
-        before, text = {}, re.sub(r"^[^#\n]+\n?", "", text, flags=re.MULTILINE)
-    new = text if not text or text.endswith("\n") else f"{text}\n"
-    for name, value in changes.items():
-        line = f"{name}: {json.dumps(value)}"
-        new, found = re.subn(rf"^{name} *:[^#\n]*?(?=[ \t\r]*(#|$))", line, new, count=1, flags=re.MULTILINE)
-        new = new if found else f"{new}{line}\n"
-    with suppress(YAMLError, ValueError):
-        if _values(new) == before | changes:
-            return new
-    # it is not written a setting a line, so the library writes it anew
     yaml, written = YAML(), io.StringIO()
-    yaml.preserve_quotes, yaml.width = True, LARGEST_FILE
-    values = yaml.load(text)
-    values.update(changes)
-    yaml.dump(values, written)
+    yaml.preserve_quotes, yaml.width = True, LARGEST_FILE  # no line is wrapped
+    if values := yaml.load(text):
+        values.update(changes)
+    else:  # of a file without settings the comments stay
+        written.writelines(f"{comment}\n" for comment in re.findall("#.*", text))
+    yaml.dump(values or changes, written)
     return written.getvalue()
-
-
-def _values(text: str) -> Any:
-    return YAML(typ="safe", pure=True).load(text)

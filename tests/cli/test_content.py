@@ -455,3 +455,12 @@ def _start(
         text=True,
         env=os.environ | (environment or {}),
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="streams are closed as a Unix shell does it")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-"])
+def test_closed_streams_are_no_fault(closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m voice_coach list {closed}', sys.executable], capture_output=True, check=True
+    )
+    assert done.stderr == b""

@@ -223,6 +223,8 @@ WHOLE: list[tuple[str, bytes, str]] = [
         "this repeats another place with *",
     ),
     ("nothing but faults", b"".join(b"key%d: 1\n" % n for n in range(200)), "more faults follow; mend those"),
+    ("a maybe", b"version: !!bool maybe\n", "is not a usable number"),
+    ("an empty number", b'version: !!int ""\n', "is not a usable number"),
     ("a long number", b"version: " + b"9" * 100_000, "is not a usable number"),
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -53,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in POLITE:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup would have it
             signal.signal(number, terminate)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed when the program began, so nobody reads it
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names of files may hold what the terminal cannot show

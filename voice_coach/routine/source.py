@@ -230,7 +230,7 @@ class _Walk:
         if tag in _PLAIN_TAGS:
             try:
                 return self.yaml.constructor.construct_object(node)
-            except (ValueError, OverflowError, YAMLError):
+            except (ValueError, OverflowError, LookupError, YAMLError):
                 self.fault(at, f"{str(node.value)[:20]!r} is not a usable number; write a small one")
                 return None
         if tag not in (_PREFIX + "str", _PREFIX + "timestamp", "!"):
