@@ -11,7 +11,7 @@ import pytest
 
 from tests.session.playing import Play
 from tests.session.routines import SHIPPED, routine
-from voice_coach.cli import main, terminate
+from voice_coach.cli import main
 from voice_coach.cli.chosen import _spared, fitted
 from voice_coach.cli.keeping import Memory, play_kept, play_remembered, unfinished
 from voice_coach.commands import Command
@@ -159,7 +159,7 @@ class Leaving(Rehearsal):
         arrived = super().wait(due)
         if arrived is None or self.now >= self.at:
             self.there = self.file.exists()
-            terminate(signal.SIGTERM, None)
+            raise SystemExit(128 + signal.SIGTERM)
         return arrived
 
 
