@@ -40,6 +40,7 @@ class Loudspeaker(LiveLoudspeaker):
 
     opened = 0
     plugged = False
+    trouble_with: Exception = DeviceError(GONE)
 
     def trouble(self) -> str | None:
         return None if self.plugged else GONE
@@ -51,7 +52,7 @@ class Loudspeaker(LiveLoudspeaker):
     def open(self) -> None:
         self.opened += 1
         if not self.plugged:
-            raise DeviceError(GONE)
+            raise self.trouble_with
 
     def close(self, limit: float = 0.0) -> None:
         pass
@@ -117,3 +118,10 @@ def test_right_after_a_sleep_no_device_is_called_lost() -> None:
     assert [event.part for event in evening.told if isinstance(event, Lost)] == ["computer"]
     evening.wait(1)
     assert evening.told[-1] == Lost("loudspeaker", GONE)
+
+
+def test_whatever_a_driver_throws_it_is_tried_again() -> None:
+    evening = Evening()
+    evening.loudspeaker.trouble_with = RuntimeError("The driver broke down.")
+    evening.wait(20)
+    assert evening.loudspeaker.opened >= 2

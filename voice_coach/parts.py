@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from voice_coach.errors import CoachError
 from voice_coach.session.events import Event, Lost, Returned
 from voice_coach.session.times import span
 from voice_coach.sound.device import LiveLoudspeaker, LiveMicrophone, reopen
@@ -93,7 +92,7 @@ class Parts:
             alone = missing == [self._loudspeaker] and self._retry == RETRY
             self._retry = min(SELDOM, 2 * self._retry)
             opened = False
-            with suppress(CoachError):
+            with suppress(Exception):  # whatever a driver throws, it is tried again
                 if alone:  # at first, and the microphone hears all the while
                     self._loudspeaker.close()
                     self._loudspeaker.open()

@@ -132,15 +132,16 @@ def test_even_a_long_map_is_said_in_short_sentences() -> None:
         assert not find_safety(sentence)
 
 
-@pytest.mark.parametrize("spot", ["wound on the left toes", "rash on the right foot"])
+@pytest.mark.parametrize("spot", ["wound on the left toes", "rash on the right foot", "leave out feet", "no legs"])
 def test_who_must_stay_dry_has_no_bath(spot: str) -> None:
-    with pytest.raises(UserError, match=r"kept dry, the foot bath is not for today; choose another routine"):
+    with pytest.raises(UserError, match=r"spared, the foot bath is not for today; choose another routine"):
         tailor(routine("foot-bath"), body_map(spot))
 
 
 def test_what_hands_spare_may_be_in_the_water() -> None:
     fitted = tailor(routine("foot-bath"), body_map("bruise on the left foot")).routine
     assert [step.id for step in fitted.steps if step.starts or step.waits_for] == ["soak", "dry"]
+    assert tailor(routine("foot-bath"), body_map("leave out toes")).routine.steps[0].id == "soak"
     assert next(step for step in fitted.steps if step.id == "heel").sides is Side.RIGHT
 
 
@@ -164,7 +165,9 @@ def touched(step: Step, named: list[Spot]) -> bool:
     """Whether a step does on a named spot what it may not."""
     lightly = step.technique.kind == "resting" or (step.technique.kind == "stroking" and step.pressure <= 1)
     if step.starts or step.waits_for:
-        named = [spot for spot in named if spot.why in DRY]
+        whole = places(Area(step.region, Side.NONE))
+        unwanted = [spot for spot in named if spot.why == ASKED and whole <= places(Area(spot.area.region, Side.NONE))]
+        named = [*unwanted, *(spot for spot in named if spot.why in DRY)]
     return any(worked(step) & spared(spot) for spot in named if not (spot.light and lightly))
 
 

@@ -7,7 +7,7 @@ from tests.session.routines import routine
 from voice_coach.session import words
 from voice_coach.session.events import Hush, Note
 from voice_coach.session.snapshot import snapshot
-from voice_coach.session.state import Ended, Offering
+from voice_coach.session.state import Doing, Ended, Offering
 
 
 def stopped() -> Play:
@@ -51,3 +51,20 @@ def test_a_repeated_cry_is_one_report_and_later_ones_leave_out_and_end() -> None
     assert isinstance(play.session.phase, Ended)
     assert play.session.phase.reason == "pain"
     assert words.ADVICE in play.said
+
+
+def test_the_report_alone_is_taken_back_by_undo() -> None:
+    play = Play(routine("calf")).story("step two", 40.0, "softer", 5.0, "stop", 1.0, "it hurts", 5.0, "continue", 3.0)
+    play.hear("undo")
+    assert isinstance(play.session.phase, Doing)
+    assert play.session.phase.rung == 1, "softer stays"
+
+
+def test_a_place_that_is_left_out_then_is_told() -> None:
+    play = stopped().story(5.0, "continue", 3.0, "yes", 25.0, "stop", 1.0)
+    play.hear("it hurts")
+    assert "I leave the left calf out from now on." in play.said
+
+
+def test_water_that_was_only_announced_is_left_too() -> None:
+    assert "Lift the feet out" in Play(routine("bath")).story(1.0, "stop").said

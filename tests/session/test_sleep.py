@@ -8,7 +8,7 @@ from tests.session.playing import Play
 from tests.session.routines import routine
 from voice_coach.commands import PHRASES, Command, find_safety
 from voice_coach.session import words
-from voice_coach.session.events import Effect, Hush, Lost, Note
+from voice_coach.session.events import Effect, Hush, Lost, Note, Returned
 from voice_coach.session.state import Asking, Doing, Ended, Offering, Paused
 
 
@@ -116,3 +116,25 @@ def test_a_reminder_wakes_it() -> None:
     before = played.session.phase
     played.hear("ready")
     assert played.session.phase != before
+
+
+def test_ears_that_are_back_wake_it() -> None:
+    played = asleep()
+    played.hear(Command.PAUSE)
+    played.hear("wake up")
+    played.hear("go to sleep")
+    assert played.session.asleep
+    played.happen(Lost("microphone", "It is gone."))
+    played.happen(Returned("microphone"))
+    played.hear("continue")
+    assert isinstance(played.session.phase, Doing)
+
+
+def test_a_second_report_wakes_it() -> None:
+    played = asleep().story("ow", 5.0)
+    played.hear("go to sleep")
+    played.wait(1.0)
+    played.hear("ow")
+    assert isinstance(played.session.phase, Offering)
+    played.story(3.0, "yes")
+    assert not isinstance(played.session.phase, Offering)

@@ -253,3 +253,10 @@ def test_more_of_the_bath_is_taken_back_and_nothing_else() -> None:
     assert isinstance(play.session.phase, Waiting)
     assert play.session.beside is not None
     assert play.session.beside.length == 240.0
+
+
+def test_a_bath_that_is_over_does_not_begin_again_where_its_own_step_goes_on() -> None:
+    play = bath(10.0, "pause", 1000.0, "continue", 3.0)
+    assert at_step(play) == "in"
+    assert play.session.beside is not None
+    assert play.session.beside.told == 2

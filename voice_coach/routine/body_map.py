@@ -20,7 +20,7 @@ VEINS = "varicose veins"
 STRAIN = "strain"
 HEALING = frozenset({"cast", "break"})
 """The reasons for which there are routines of their own."""
-DRY = frozenset({*HEALING, "wound", "rash", "operation"})
+DRY = frozenset({*HEALING, "wound", "injury", "rash", "operation"})
 """The reasons for which a place is kept out of the water."""
 EASED = frozenset({VEINS, STRAIN})
 """The reasons for which light strokes are still fine."""

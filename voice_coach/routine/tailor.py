@@ -63,7 +63,7 @@ def tailor(routine: Routine, spots: Iterable[Spot]) -> Tailored:
         return Tailored(routine)
     spared = [kept for step in routine.steps if (kept := _without(step, hit))]
     if bath := next((step.starts for step in routine.steps if step.starts and step not in spared), None):
-        raise UserError(f"With {_names(hit)} kept dry, {bath.title} is not for today; choose another routine.")
+        raise UserError(f"With {_names(hit)} spared, {bath.title} is not for today; choose another routine.")
     steps = gradual(spared)
     if not _worth_doing(steps, routine.steps):
         raise UserError(f"With {_names(hit)} spared, too little of {routine.title} is left; choose another routine.")
@@ -150,7 +150,8 @@ def _touched(step: Step, spots: Sequence[Spot]) -> set[Side]:
     if step.technique.name == "resting":
         return set()
     if step.starts or step.waits_for:  # water and a towel harm only what has to stay dry
-        spots = [spot for spot in spots if spot.why in DRY]
+        unwanted = [spot for spot in spots if spot.why == ASKED and within(step.region, spot.area.region)]
+        spots = [*unwanted, *(spot for spot in spots if spot.why in DRY)]
     return {
         side
         for side in _sides(step)

@@ -119,6 +119,12 @@ def following(session: Session, turn: int, by: int = 1) -> int | None:
     return None
 
 
+def in_water(session: Session) -> Wait | None:
+    """The bath that somebody is in, or may be, since it was announced."""
+    phase = session.phase.phase if isinstance(session.phase, Paused) else session.phase
+    return session.wait or (session.turns[phase.turn].step.starts if isinstance(phase, Doing) else None)
+
+
 def awaiting(session: Session, wait: Wait | None) -> int | None:
     """The turn that waits for *wait* to be over; None for None."""
     return next((n for n, turn in enumerate(session.turns) if wait and turn.step.waits_for == wait.name), None)
@@ -170,7 +176,8 @@ def go_on(session: Session, turn: int, *lines: str, earcon: Earcon | None = None
 def run(session: Session, doing: Doing, now: float, *, first: bool = True) -> Result:
     """The clock of a turn starts: for the first time with a cue, later with an earcon alone; or its easing goes on."""
     starts = session.turns[doing.turn].step.starts
-    if starts and (not session.beside or session.beside.told):  # one that is over is begun anew
+    again = session.beside and session.beside.told and not doing.done  # one that is over is begun anew
+    if starts and (not session.beside or again):
         session = replace(session, beside=Beside(doing.turn, now, starts.length))
     session = replace(session, phase=replace(doing, since=now))
     if doing.ease:
@@ -257,7 +264,7 @@ def spares(spot: Spot) -> Note:
 
 def end(session: Session, reason: str, now: float, *lines: str) -> Result:
     """End the session; the last words may still be heard."""
-    lines = (*lines, session.wait.out) if session.wait else lines
+    lines = (*lines, bath.out) if (bath := in_water(session)) else lines
     session = replace(session, phase=Ended(reason, now, lines), beside=None)
     moved, effects = say(session, *lines, earcon=Earcon.END)
     return moved, (*effects, End(reason))

@@ -14,6 +14,7 @@ from voice_coach.session.events import Earcon, Effect, Heard, Hush, Note, Told
 from voice_coach.session.pressure import gentler, strength
 from voice_coach.session.state import (
     TAKEN_BACK,
+    UNDONE,
     Asking,
     Changing,
     Doing,
@@ -64,15 +65,17 @@ def report(session: Session, heard: Heard, now: float) -> Result:
 def _after_the_end(session: Session, ended: Ended, heard: Heard, now: float) -> Result:
     """The last words may be the advice, so they are heard out; where the end may be taken back, the report counts."""
     noted: tuple[Effect, ...] = (_pain_note(session, heard, now),)
+    out: tuple[str, ...] = ()
     if ended.reason in TAKEN_BACK and session.undo:
         (was, at), *earlier = session.undo
         was = replace(was, says=session.says, saying=session.saying, volume=session.volume)
         reported, effects = report(was, heard, now)
         if isinstance(reported.phase, Ended):
             return reported, effects
-        session = replace(session, reports=reported.reports, undo=((reported, at), *earlier))
+        session = replace(session, reports=reported.reports, undo=((reported, at), (was, at), *earlier)[:UNDONE])
+        out = tuple(announcements.leave_out(each.area) for each in reported.left_out - was.left_out)
         noted = tuple(effect for effect in effects if isinstance(effect, Note) and effect.event in ("pain", "note"))
-    return moves.before(moves.say(replace(session, level=0), *ended.said), Hush(), *noted)
+    return moves.before(moves.say(replace(session, level=0), *ended.said, *out), Hush(), *noted)
 
 
 def how_strong(session: Session, told: Told, now: float) -> Result:
@@ -96,7 +99,7 @@ def _gentler(session: Session, place: _Place, *, leave: bool) -> Result:
     lines: tuple[str, ...] = (words.LET_GO,)
     notes: tuple[Effect, ...] = ()
     after = None
-    if bath := session.wait or session.turns[turn].step.starts:  # whatever it was, nobody stays in one
+    if bath := moves.in_water(session):  # whatever it was, nobody stays there
         after = moves.awaiting(session, bath) if session.turns[turn].step.starts == bath else None
         lines, session = (*lines, bath.out), replace(session, beside=None)
     if leave or (after is None and rung is None):

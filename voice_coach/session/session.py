@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from voice_coach.commands import SESSION, Phrases
+from voice_coach.commands import SESSION, Command, Phrases
 from voice_coach.routine.model import TO_ANSWER, Routine
 from voice_coach.session import announcements, comfort, moves, own_questions, pain, times, words
 from voice_coach.session.events import (
@@ -132,7 +132,9 @@ def advance(session: Session, event: Event, now: float) -> Result:
             moved, effects = _lost(session, event, now)
         case Returned():
             moved, effects = _returned(session, event)
-    if moved.asleep and _asks(moved.phase) != _asks(session.phase) and not isinstance(moved.phase, BY_THEMSELVES):
+    hurts = isinstance(event, Heard) and event.command is Command.PAIN
+    asks = hurts or isinstance(event, Lost | Returned) or _asks(moved.phase) != _asks(session.phase)
+    if moved.asleep and asks and not isinstance(moved.phase, BY_THEMSELVES):
         moved = replace(moved, asleep=False)  # now an answer is needed
     return _steady(session, moved, effects)
 
