@@ -10,7 +10,7 @@ reverberation, through the canceller of a whole session; and at -3 dB from a lou
 linear canceller takes away. Counted are safety words heard, which end a step, those only suspected, which hush the
 coach for a moment, other commands, and how often the coach stepped back for its own voice. The sentences that teach the
 safety words are left out directly, for they hold them. All speech is synthetic, as all of the coach's is. Directly it
-takes 41 minutes a voice on busy cores, and the other ways more. With --turns the voices take turns, so that each
+takes 41 to 90 minutes a voice on busy cores, and the other ways more. With --turns the voices take turns, so that each
 sentence is said by one of them; --every N takes each Nth sentence of a part, beginning with the --from'th.
 """
 
