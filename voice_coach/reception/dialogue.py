@@ -136,10 +136,8 @@ class Dialogue(Generic[T]):
                 return replace(self, doubted=None, cut=False, stopped=None)._hear(event, now)
             case Heard(command=Command.STOP) if self.ended not in (STOPPED, RED_FLAG):
                 return replace(self, doubted=None, cut=False)._hear(event, now)
-            case Heard(command=Command.STOP, path="key") if (
-                self.ended == STOPPED and self.saying
-            ):  # who presses twice wants to leave
-                return self.say()
+            case Heard(command=Command.STOP, path="key") if self.ended == STOPPED and self.saying:
+                return self.say()  # who presses twice wants to leave
             case _ if self.ended:
                 return self, ()
             case Returned(part=part):
