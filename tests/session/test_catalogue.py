@@ -48,7 +48,7 @@ def test_whatever_is_said_every_session_ends_and_keeps_the_rules(name: str) -> N
         assert seen[judged] > 0, f"nobody ever tried: {judged}"
     if any(step.starts for way in ways for step in way.steps):
         assert seen["a bath"] > 100
-        assert seen["a bath at its longest"] > 0
+        assert seen["a bath at its longest"] >= 10
         assert seen["waited for"]
     assert ends["finished"] > SESSIONS / 10
     assert ends["pain"]
