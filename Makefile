@@ -13,7 +13,7 @@ TESTS := VOICE_COACH_NEED_AUDIO=$(NEED_AUDIO) .venv/bin/python -m pytest
 
 # Live sessions depend on the machine's pace, so they alone get one more chance, each with the machine to itself.
 test: check ## set up, then lint, check types and run all tests
-	$(TESTS) -n auto --dist loadfile --max-worker-restart=0 --ignore=tests/live
+	$(TESTS) -n auto --dist worksteal --max-worker-restart=0 --ignore=tests/live
 	$(TESTS) -n auto tests/live || $(TESTS) tests/live --last-failed --last-failed-no-failures none
 
 check: ## set up, then only lint and check types

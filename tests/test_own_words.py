@@ -67,6 +67,5 @@ def test_no_sentence_is_taken_for_a_safety_word(before: bool, everything: tuple[
     recogniser = listening(heard)
     assert sum(len(part.lines[::SAMPLE]) for part in heard) > (3 if before else 15)
     for part in heard:
-        said = dict.fromkeys((TEACH, TEACH_TWO, *part.lines[::SAMPLE]))
-        found = mishearings(said, lines, recogniser, phrases=part.phrases).found
+        found = mishearings(part.lines[::SAMPLE], lines, recogniser, phrases=part.phrases).found
         assert [one for one in found if one.safety] == []

@@ -64,6 +64,8 @@ EACH = 3
 """Words of a person in the first two seconds of a session, and as many later."""
 PARTS = {"silent": 0.5, "over": 0.85}
 """Of the time there is, what has passed when a part begins no further round."""
+BRIEF = 5
+"""Seconds of a session with which a longer one is compared."""
 PARTLY = (
     "People say stop, yes, no and other single words, and the talk; pain, other pain words and all other commands are "
     "synthetic (eSpeak NG voices). The room, its echo and the mixing of noise are simulated."
@@ -191,16 +193,17 @@ def at_every_moment(run: Run, ours: System, brief: Routine, voice: Rendered, ans
     run.told("everywhere")
 
 
-def cost() -> dict[str, float]:
-    """The whole program on a quiet room's sound: its start, its share of a core, its memory."""
+def cost(seconds: int) -> dict[str, float]:
+    """The whole program on so many *seconds* of a quiet room: its start, its share of a core, its memory."""
     with tempfile.TemporaryDirectory() as name:
         quiet = Path(name) / "quiet.wav"
-        still = np.random.default_rng(0).normal(0, ROOM_NOISE, 70 * HEARING_RATE)
+        still = np.random.default_rng(0).normal(0, ROOM_NOISE, (BRIEF + seconds + 5) * HEARING_RATE)
         soundfile.write(quiet, saturate(still), HEARING_RATE)
         sounds = ("--microphone", quiet, "--loudspeaker", Path(name) / "x.wav", "--quiet")
         command("run", ROUTINES[0], *sounds, "--until", "0")  # everything is cached now
-        start, brief, long = (command("run", ROUTINES[0], *sounds, "--until", str(s)) for s in (0, 5, 65))
-        share = (long.processor_seconds - brief.processor_seconds) / 60
+        ends = (0, BRIEF, BRIEF + seconds)
+        start, brief, long = (command("run", ROUTINES[0], *sounds, "--until", str(end)) for end in ends)
+        share = (long.processor_seconds - brief.processor_seconds) / seconds
         return {"listening_s": start.seconds, "core_share": share, "memory_mb": long.peak_memory}
 
 
@@ -263,7 +266,7 @@ def main() -> None:
     rounds = 1 if args.quick else max(1, math.ceil(ROUNDS * args.share))
     recordings = Recordings(args.speech, args.seed, args.everybody) if args.speech else None
     run = Run(args, recordings, gather(recordings, rounds, args.seed))
-    run.cost = cost()
+    run.cost = cost(15 if args.quick else 60)
     run.told("cost")
     ours, others, speaking = systems(model(Settings(model=args.model)), args.quick)
     brief = short(load(find(ROUTINES[0])))

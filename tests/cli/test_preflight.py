@@ -21,12 +21,20 @@ from voice_coach.speaking.voice import SystemVoice
 
 Line = dict[str, object]
 
+ANOTHER = 5.0
+"""Seconds from one word to the other: by then the first is heard, and the second asked for."""
 FOUND = Findings(-65.0, -35.0, -38.0, 0.02, frozenset({Command.STOP, Command.PAIN}), 1)
 
 
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, list[Line]]:
+    """A check in which nobody says anything: it asks again and again."""
+    return check(tmp_path_factory.mktemp("alone"))
 
 
 @pytest.fixture(scope="module")
@@ -53,27 +61,19 @@ def after(told: list[Line], text: str) -> float:
     return float(str(next(line["t"] for line in told if line["event"] == "said" and line["number"] == number))) + 0.5
 
 
-def checked_by(folder: Path, first: np.ndarray, second: np.ndarray, options: tuple[str, ...]) -> tuple[int, list[Line]]:
-    """A check by somebody who answers when asked."""
-    _, told = check(folder, options=options)
-    spoken = [(after(told, words.FIRST_WORD), first)]
-    _, told = check(folder, *spoken, options=options)
-    spoken.append((after(told, words.SECOND_WORD), second))
-    return check(folder, *spoken, options=options)
-
-
 def of(told: list[Line], event: str) -> Line:
     return next(line for line in told if line["event"] == event)
 
 
 def test_a_person_who_is_heard_in_a_room_that_echoes(
-    tmp_path: Path, person: Lines, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, person: Lines, alone: tuple[int, list[Line]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     stop, hurts = person.render("stop") // 2, person.render("too much") // 2
     room = ("--echo", "-8", "--echo-delay", "0.05", "--reverberation", "0.2", "--save")
     settings_file().parent.mkdir(parents=True)
     settings_file().write_text("# mine\nwords_per_minute: 150\n")
-    code, told = checked_by(tmp_path, stop, hurts, room)
+    asked = after(alone[1], words.FIRST_WORD)
+    code, told = check(tmp_path, (asked, stop), (asked + ANOTHER, hurts), options=room)
     found = of(told, "preflight")
     assert code == 0, found
     assert found["heard"] == ["pain", "stop"]
@@ -91,18 +91,17 @@ def test_a_person_who_is_heard_in_a_room_that_echoes(
     assert "after 50 ms" in shown
 
 
-def test_nobody_is_heard(tmp_path: Path) -> None:
-    code, told = check(tmp_path)
+def test_nobody_is_heard(alone: tuple[int, list[Line]]) -> None:
+    code, told = alone
     assert code == 3
     assert of(told, "preflight")["trusted"] is False
     assert [str(line["text"]) for line in told if line["event"] == "say"][-1] == f"{words.NO_VOICE} {words.USE_KEYS}"
     assert not settings_file().exists()
 
 
-def test_somebody_far_away_is_told_to_come_closer(tmp_path: Path, person: Lines) -> None:
+def test_somebody_far_away_is_told_to_come_closer(tmp_path: Path, person: Lines, alone: tuple[int, list[Line]]) -> None:
     far: Callable[[str], np.ndarray] = lambda word: person.render(word) / 130  # noqa: E731
-    _, told = check(tmp_path)
-    code, told = check(tmp_path, (after(told, words.FIRST_WORD), far("calm")))
+    code, told = check(tmp_path, (after(alone[1], words.FIRST_WORD), far("calm")))
     assert code == 3
     assert words.FAINT in str([line["text"] for line in told if line["event"] == "say"][-1])
 

@@ -18,7 +18,7 @@ from voice_coach.sound.samples import HEARING_RATE, Samples
 from voice_coach.sound.wav import WavLoudspeaker
 
 EVENING = Path(__file__).parents[1] / "live" / "evening.yaml"
-SECONDS = 50
+SECONDS = 40
 """Long enough to ask a question three times, and to pause."""
 
 HARMLESS_BIND = re.compile(r"^bind\(\d+, \{sa_family=AF_INET6, sin6_port=htons\(0\).*\"::1\"")
@@ -41,7 +41,7 @@ class Home:
     def coach(self, *before: str, loudspeaker: bool = True) -> subprocess.CompletedProcess[str]:
         """A session, started by the command *before*."""
         run = [sys.executable, "-m", "voice_coach", "run", str(EVENING), "--microphone", "microphone.wav", "--journal"]
-        run += ["--loudspeaker", "loudspeaker.wav"] if loudspeaker else []
+        run += ["--rate", "300", *(["--loudspeaker", "loudspeaker.wav"] if loudspeaker else [])]
         return self.run(*before, *run, "--until", str(SECONDS))
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:

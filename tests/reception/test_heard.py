@@ -43,19 +43,21 @@ def test_every_routine_can_be_reached_by_voice(hearing: MenuHearing, name: str) 
     assert not missing, reached
 
 
+WORDS_PER_MINUTE = 300
 EVENING = (
-    (16.0, "feet"),  # five are named
-    (40.0, "the last one"),
-    (56.0, "no"),  # named again
-    (80.0, "something else"),
-    (96.0, "front of the leg"),
-    (112.0, "yes"),
+    (5.5, "feet"),  # five are named
+    (21.0, "the last one"),
+    (28.0, "no"),  # named again
+    (43.0, "something else"),
+    (52.0, "front of the leg"),
+    (60.0, "yes"),
 )
-"""When somebody says what, seconds; they let the coach finish."""
+"""When somebody says what, seconds; they let the coach finish, who talks fast."""
+UNTIL = 63
 
 
 def test_the_menu_is_walked_by_voice_on_a_sound_file(hearing: MenuHearing, tmp_path: Path) -> None:
-    sound = np.zeros(125 * HEARING_RATE)
+    sound = np.zeros(UNTIL * HEARING_RATE)
     with SystemVoice("en-us") as voice:
         for at, phrase in EVENING:
             said = Lines(voice, HEARING_RATE).render(phrase) * LOUDNESS
@@ -65,7 +67,8 @@ def test_the_menu_is_walked_by_voice_on_a_sound_file(hearing: MenuHearing, tmp_p
     soundfile.write(tmp_path / "evening.wav", noisy, HEARING_RATE, subtype="PCM_16")
     model = builtin(extra=hearing.offered.phrases.words | WORDS)
     files = ["--microphone", str(tmp_path / "evening.wav"), "--transcript", str(tmp_path / "told.jsonl")]
-    assert main(["run", *files, "--no-ask-body", "--quiet", "--until", "124", "--model", str(model)]) == 0
+    files += ["--until", str(UNTIL), "--rate", str(WORDS_PER_MINUTE)]
+    assert main(["run", *files, "--no-ask-body", "--quiet", "--model", str(model)]) == 0
     lines = [json.loads(line) for line in (tmp_path / "told.jsonl").read_text().splitlines()]
     chosen = [line["routine"] for line in lines if line["event"] == "start"]
     assert chosen[-1:] == ["leg-front"], [line for line in lines if line["event"] in ("told", "heard", "say")]
