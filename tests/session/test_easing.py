@@ -48,6 +48,12 @@ def test_the_clock_and_the_beat_wait_for_the_work_itself() -> None:
     assert tempo(played.session) > 0
 
 
+@pytest.mark.parametrize(("seconds", "softly"), [(60.0, []), (1200.0, [1, 2])])
+def test_after_a_long_pause_hands_come_back_softly(seconds: float, softly: list[object]) -> None:
+    played = kneading().story(40.0, "pause", seconds, "continue")
+    assert levels(played.wait(30.0)) == softly
+
+
 def test_what_is_gentle_enough_begins_at_once() -> None:
     played = kneading().story(30.0, "next", 20.0)
     assert isinstance(played.session.phase, Doing)

@@ -32,6 +32,7 @@ from voice_coach.session.events import (
     Withdrawn,
 )
 from voice_coach.session.moves import SHORTEST_RUNG
+from voice_coach.session.pressure import RESTED
 from voice_coach.session.session import advance, due, over
 from voice_coach.session.state import (
     TAKEN_BACK,
@@ -273,7 +274,11 @@ def test_a_pause_keeps_what_is_left(place: tuple[str, int | None], until: float,
     played.hear("pause")
     played.wait(long)
     played.hear("continue")
-    assert freeze(played.session.phase, played.now) == before
+    after = freeze(played.session.phase, played.now)
+    if isinstance(before, Doing) and isinstance(after, Doing) and long > RESTED - 5:  # then hands begin softly
+        assert after.ease >= before.ease
+        after = replace(after, ease=before.ease)
+    assert after == before
     played.wait(2.0)
     after = played.session.phase
     if isinstance(before, Doing) and isinstance(after, Doing):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from voice_coach.routine.body import Area
 from voice_coach.routine.findings import hands_on
@@ -10,6 +11,8 @@ from voice_coach.session.state import EASE, Changing, Doing, Offering, Phase, Se
 
 STROKES = 1
 """The pressure of the lightest hands."""
+RESTED = 300.0
+"""Seconds after which hands that rested begin softly again."""
 
 
 def strength(session: Session, phase: Phase) -> int | None:
@@ -25,12 +28,22 @@ def strength(session: Session, phase: Phase) -> int | None:
             return None
 
 
+def working(session: Session) -> bool:
+    """Whether hands are on, and the clock of their turn runs."""
+    phase = session.phase
+    return isinstance(phase, Doing) and phase.since is not None and hands_on(session.turns[phase.turn].step)
+
+
 def worked(session: Session) -> int:
     """The pressure hands work with now, or worked with last."""
-    phase = session.phase
-    if not isinstance(phase, Doing) or phase.since is None or not hands_on(session.turns[phase.turn].step):
-        return session.level
-    return strength(session, phase) or 0
+    return strength(session, session.phase) or 0 if working(session) else session.level
+
+
+def rested(session: Session, now: float) -> Session:
+    """*session* at *now*: with hands that rested for long, the pressure rises from the softest again."""
+    if working(session):
+        return replace(session, worked=now)
+    return session if now - session.worked < RESTED else replace(session, level=0)
 
 
 def easing(session: Session, doing: Doing) -> float:

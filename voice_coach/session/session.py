@@ -33,7 +33,7 @@ from voice_coach.session.events import (
     Withdrawn,
 )
 from voice_coach.session.obey import obey
-from voice_coach.session.pressure import worked
+from voice_coach.session.pressure import rested, worked
 from voice_coach.session.screening import settles
 from voice_coach.session.state import (
     BY_THEMSELVES,
@@ -111,6 +111,7 @@ def over(session: Session, now: float) -> bool:
 
 def advance(session: Session, event: Event, now: float) -> Result:
     """What *event* at *now* changes, and what is to be done about it."""
+    session = rested(session, now)
     match event:
         case Heard():
             session = replace(session, hushed=0)
