@@ -89,6 +89,7 @@ def test_sound_takes_the_place_of_nothing_that_is_read(
         ("run", own, "--loudspeaker", link),
         ("run", own, "--room", settings_file()),
         ("run", own, "--room", sound, "--transcript", settings_file()),
+        ("say", "hello", "--output", settings_file()),
         ("rehearse", own, "--script", typed, "--listen", "--loudspeaker", typed),
     ):
         assert "is read or written already; give the " in refused(capsys, 2, *command), command

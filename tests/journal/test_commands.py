@@ -103,6 +103,13 @@ def test_history_and_report(tmp_path: Path, capsys: Captured) -> None:
 
 
 @pytest.mark.usefixtures("kept")
+def test_a_report_takes_the_place_of_no_journal(capsys: Captured) -> None:
+    assert main(["report", "--html", str(journal_file())]) == 2
+    assert "is read or written already; give the report another name" in capsys.readouterr().err
+    assert "finished" in shown(capsys, "history")
+
+
+@pytest.mark.usefixtures("kept")
 def test_nothing_is_forgotten_where_there_is_no_input_at_all(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     assert main(["forget", "--all"]) == 2

@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.table import Table
 
 from voice_coach.cli.screen import OUT, notice, sure
+from voice_coach.cli.staging import own_file
 from voice_coach.errors import MachineError, UserError
 from voice_coach.files import Replacement
 from voice_coach.journal.lock import SessionLock, going_on
@@ -61,6 +62,7 @@ def report(args: Namespace) -> int:
     if not visits:
         return _nothing(args.person)
     if args.html:
+        own_file("the report", args.html)
         with Replacement(args.html) as file:
             file.write(page(visits, period).encode())
         notice(f"The report is in {args.html}.")

@@ -10,6 +10,8 @@ from typing import Any
 
 from voice_coach.cli.screen import Screen
 from voice_coach.errors import UserError
+from voice_coach.journal.store import journal_file
+from voice_coach.profile import profiles
 from voice_coach.recorded import Microphone, Nowhere, SilentRoom, Writer
 from voice_coach.settings import Settings, load_settings, settings_file
 from voice_coach.sound.room import Echo
@@ -58,11 +60,11 @@ def settings(args: Namespace, **more: Any) -> Settings:
 
 
 def own_file(what: str, path: str | Path, *others: str | Path | None) -> None:
-    """Refuse a *path* that is one of the *others*, which are read or written too, or the settings file.
+    """Refuse a *path* that is one of the *others*, which are read or written too, or that the coach keeps things in.
 
-    Raises UserError, which calls what would be written there *what*.
+    Those are the settings, the journal and the profiles. Raises UserError, which calls what would be written *what*.
     """
-    if _real(path) in {_real(other) for other in (*others, settings_file()) if other}:
+    if _real(path) in {_real(other) for other in (*others, settings_file(), journal_file(), *profiles()) if other}:
         raise UserError(f"{path} is read or written already; give {what} another name.")
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from voice_coach.cli.hearing import ears
 from voice_coach.cli.screen import OUT, notice, progress
 from voice_coach.cli.speaker import speaker
+from voice_coach.cli.staging import own_file
 from voice_coach.hearing import models
 from voice_coach.hearing.builtin import builtin
 from voice_coach.session.events import Heard
@@ -54,6 +55,8 @@ def list_voices(args: Namespace) -> int:
 def say(args: Namespace) -> int:
     """`say TEXT`"""
     settings = load_settings(voice=args.voice, words_per_minute=args.rate, loudspeaker=args.loudspeaker)
+    if args.output:
+        own_file("the sound", args.output)
     with speaker(settings, args.output) as speak:
         speak(args.text)
     return 0
