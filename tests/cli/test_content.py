@@ -18,6 +18,8 @@ from voice_coach.cli import main
 from voice_coach.cli.parser import parser
 from voice_coach.cli.staging import on_files
 from voice_coach.commands import Command, phrases
+from voice_coach.journal.store import journal_file
+from voice_coach.profile import profile_file
 from voice_coach.settings import settings_file
 
 Captured = pytest.CaptureFixture[str]
@@ -75,13 +77,17 @@ def test_sound_takes_the_place_of_nothing_that_is_read(
     tmp_path: Path, script: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     own, link, typed, sound = tmp_path / "own.yaml", tmp_path / "link.wav", tmp_path / "typed.wav", tmp_path / "out.wav"
     own.write_bytes((Path(__file__).parents[2] / "routines" / "leg-classic.yaml").read_bytes())
     link.symlink_to(own)
     typed.write_bytes(script.read_bytes())
     settings_file().parent.mkdir(exist_ok=True)
     settings_file().write_text("# mine\n")
-    before = {path: path.read_bytes() for path in (own, typed, settings_file())}
+    for kept in (journal_file(), profile_file("anna")):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text("# mine\n")
+    before = {path: path.read_bytes() for path in (own, typed, settings_file(), journal_file(), profile_file("anna"))}
     for command in (
         ("run", own, "--room", own),
         ("run", own, "--room", link),
@@ -90,6 +96,8 @@ def test_sound_takes_the_place_of_nothing_that_is_read(
         ("run", own, "--room", settings_file()),
         ("run", own, "--room", sound, "--transcript", settings_file()),
         ("say", "hello", "--output", settings_file()),
+        ("say", "hello", "--output", journal_file()),
+        ("say", "hello", "--output", profile_file("anna")),
         ("rehearse", own, "--script", typed, "--listen", "--loudspeaker", typed),
     ):
         assert "is read or written already; give the " in refused(capsys, 2, *command), command

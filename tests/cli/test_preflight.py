@@ -33,8 +33,13 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, list[Line]]:
-    """A check in which nobody says anything: it asks again and again."""
-    return check(tmp_path_factory.mktemp("alone"))
+    """A check in which nobody says anything, in a home of its own: it asks again and again, and keeps nothing."""
+    folder = tmp_path_factory.mktemp("alone")
+    with pytest.MonkeyPatch.context() as home:
+        home.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        found = check(folder)
+        assert not settings_file().exists()
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +101,6 @@ def test_nobody_is_heard(alone: tuple[int, list[Line]]) -> None:
     assert code == 3
     assert of(told, "preflight")["trusted"] is False
     assert [str(line["text"]) for line in told if line["event"] == "say"][-1] == f"{words.NO_VOICE} {words.USE_KEYS}"
-    assert not settings_file().exists()
 
 
 def test_somebody_far_away_is_told_to_come_closer(tmp_path: Path, person: Lines, alone: tuple[int, list[Line]]) -> None:

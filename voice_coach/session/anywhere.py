@@ -107,7 +107,8 @@ def undo(session: Session, heard: Heard, now: float) -> Result:
         return moves.answer(session, words.NOTHING_TO_UNDO)
     (before, _), *earlier = session.undo
     kept = replace(before, says=session.says, saying=session.saying, volume=session.volume)
-    kept = replace(kept, asleep=session.asleep, level=session.level, worked=session.worked, undo=tuple(earlier))
+    kept = replace(kept, asleep=session.asleep, level=session.level, undo=tuple(earlier))
+    kept = replace(kept, worked_at=session.worked_at)
     if kept.beside and session.beside:  # the water has cooled meanwhile, whatever is taken back
         kept = replace(kept, beside=replace(session.beside, length=kept.beside.length))
     if isinstance(kept.phase, Paused):

@@ -42,8 +42,8 @@ def worked(session: Session) -> int:
 def rested(session: Session, now: float) -> Session:
     """*session* at *now*: with hands that rested for long, the pressure rises from the softest again."""
     if working(session):
-        return replace(session, worked=now)
-    return session if now - session.worked < RESTED else replace(session, level=0)
+        return replace(session, worked_at=now)
+    return session if now - session.worked_at < RESTED else replace(session, level=0)
 
 
 def easing(session: Session, doing: Doing) -> float:

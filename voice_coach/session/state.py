@@ -237,7 +237,7 @@ class Session:
     """Factor on every tempo."""
     level: int = 0
     """The pressure hands worked with last; 0 before they begin, and after they were told to let go."""
-    worked: float = 0.0
+    worked_at: float = 0.0
     """When hands were last seen to work."""
     longer: tuple[int, ...] = ()
     """The steps that were given half a minute more, once for each."""
